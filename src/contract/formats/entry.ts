@@ -1,0 +1,46 @@
+import { events, type EventData, type EventType } from "../catalogue.ts";
+import type { Actor, Cause } from "../event.ts";
+import type { Party } from "../meta.ts";
+import { project } from "../projection.ts";
+
+/** One entry of an organization's feed: the event with its full snapshot, and how this organization sees it. */
+export interface FeedEntry {
+  readonly event_id: string;
+  readonly type: EventType;
+  readonly timestamp: string;
+  readonly schema_version: number;
+  readonly sequence: number;
+  readonly customer_sequence: number;
+  readonly organization_id: string;
+  /** As what the organization is party to the customer; the first is the `role` of the body. */
+  readonly roles: readonly Party[];
+  readonly actor: Actor;
+  readonly cause: Cause;
+  /** The full snapshot, not yet projected, as the exact JSON text that was stored. */
+  readonly data: string;
+  /** JSON text of `Changes`, not yet projected. */
+  readonly changes: string | null;
+}
+
+/**
+ * The role that the body names.
+ * @throws {Error} when the entry has none: nothing is hidden from nobody, so such an entry must not be rendered.
+ */
+export function roleOf({ event_id, roles }: FeedEntry): Party {
+  const [role] = roles;
+  if (!role) throw new Error(`Event ${event_id} has no role to be rendered for`);
+  return role;
+}
+
+/**
+ * The snapshot as the entry's organization may see it. Fields that are hidden from it are missing, whatever the type
+ * says of them.
+ * @param type the entry's type, given by itself so that the result has the precise type.
+ * @throws {Error} when the entry has no role.
+ */
+export function visibleData<T extends EventType>(type: T, entry: FeedEntry): EventData<T> {
+  roleOf(entry);
+  const seen: unknown = project(events[type].data, JSON.parse(entry.data), entry.roles);
+  // The stored snapshot was parsed by this very schema; of a type that is only known by name the compiler cannot tell.
+  return seen as EventData<T>;
+}

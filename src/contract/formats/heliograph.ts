@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { eventDefinition } from "../catalogue.ts";
+import type { Changes } from "../event.ts";
+import { unwrap, type Party } from "../meta.ts";
+import { isHidden, project } from "../projection.ts";
+import { roleOf, visibleData, type FeedEntry } from "./entry.ts";
+
+/**
+ * Body of a delivery in our own format. Every key is set here, in this order, so that equal entries give equal text
+ * however the caller put them together.
+ * @throws {Error} when the entry has no role.
+ */
+export function heliographBody(entry: FeedEntry): Record<string, unknown> {
+  const { actor, cause } = entry;
+  const changes = visibleChanges(entry);
+  return {
+    id: entry.event_id,
+    type: entry.type,
+    timestamp: entry.timestamp,
+    schema_version: entry.schema_version,
+    sequence: entry.sequence,
+    customer_sequence: entry.customer_sequence,
+    organization_id: entry.organization_id,
+    role: roleOf(entry),
+    actor: { kind: actor.kind, id: actor.id, name: actor.name },
+    cause: { command: cause.command, request_id: cause.request_id },
+    data: visibleData(entry.type, entry),
+    ...(changes && { changes }),
+  };
+}
+
+/** The changes that the organization may see; null when none is left. */
+function visibleChanges({ type, changes, roles }: FeedEntry): Changes | null {
+  if (changes === null) return null;
+  const { data } = eventDefinition(type);
+  const kept = Object.entries(JSON.parse(changes) as Changes).flatMap(([path, { from, to }]) => {
+    const field = visibleField(data, path.split("."), roles);
+    if (!field) return [];
+    const seen = { from: project(field, from, roles), to: project(field, to, roles) };
+    // Of an object only a hidden part may have changed; that it changed is not for this organization either.
+    return JSON.stringify(seen.from) === JSON.stringify(seen.to) ? [] : [[path, seen] as const];
+  });
+  return kept.length === 0 ? null : Object.fromEntries(kept);
+}
+
+/** The schema of the field at a path; null when a step of it is hidden or unknown. */
+function visibleField(
+  schema: z.core.$ZodType,
+  [name, ...rest]: readonly string[],
+  roles: readonly Party[],
+): z.core.$ZodType | null {
+  if (name === undefined) return schema;
+  const inner = unwrap(schema);
+  // Names in a record may hold full stops, so the rest of the path is one name.
+  if (inner instanceof z.ZodRecord)
+    return isHidden(inner.valueType, roles) ? null : inner.valueType;
+  const field = step(inner, name);
+  if (!field || isHidden(field, roles)) return null;
+  return visibleField(field, rest, roles);
+}
+
+function step(schema: z.core.$ZodType, name: string): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodArray) return /^\d+$/.test(name) ? schema.element : undefined;
+  if (!(schema instanceof z.ZodObject) || !Object.hasOwn(schema.shape, name)) return undefined;
+  return schema.shape[name];
+}

@@ -1,0 +1,127 @@
+import { eventDefinition, eventTypes, type EventType } from "./catalogue.ts";
+import { createComponents, pascalCase, type Components } from "./components.ts";
+import { deliveryHeaders } from "./headers.ts";
+import { operation, operationNames } from "./operations.ts";
+import { operationObject, parameters, webhookExamples } from "./openapiOperation.ts";
+import { problemResponses } from "./openapiProblems.ts";
+import { probePaths } from "./openapiProbes.ts";
+import { scopes, scopeSummaries } from "./scopes.ts";
+
+export interface DocumentOptions {
+  /** Version of Heliograph. */
+  readonly version: string;
+  /** Where this installation is reached, without a slash at its end. */
+  readonly serverUrl: string;
+}
+
+/** The whole API as OpenAPI 3.1: every operation, and every event as a webhook. */
+export function openapiDocument({ version, serverUrl }: DocumentOptions): Record<string, unknown> {
+  const components = createComponents();
+  const operationPaths = paths(components);
+  const webhooks = Object.fromEntries(
+    eventTypes.map((type) => [type, { post: webhook(type, components) }]),
+  );
+  const responses = problemResponses(components);
+  const shared = deliveryParameters(components).map((parameter) => [parameter.name, parameter]);
+  return {
+    openapi: "3.1.0",
+    jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
+    info: info(version),
+    servers: [{ url: serverUrl }],
+    tags: tags(),
+    paths: { ...operationPaths, ...probePaths() },
+    webhooks,
+    components: {
+      securitySchemes: securitySchemes(),
+      parameters: Object.fromEntries(shared),
+      responses,
+      schemas: sorted(components.schemas),
+    },
+  };
+}
+
+/** What both documents say of themselves. */
+export const info = (version: string) => ({
+  title: "Heliograph",
+  version,
+  summary: "The residential solar sales-to-install flow, with signed webhooks.",
+  description:
+    "Runs the flow from lead to permission to operate and tells each party, over signed webhooks, exactly what happened. JSON in `snake_case`, times RFC 3339 in UTC, money in whole US cents.",
+  license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+});
+
+function paths(components: Components) {
+  const made: Record<string, Record<string, unknown>> = {};
+  for (const name of operationNames) {
+    const { method, path } = operation(name);
+    const item = (made[`/v1${path}`] ??= {});
+    item[method.toLowerCase()] = operationObject(name, components);
+  }
+  return made;
+}
+
+function webhook(type: EventType, components: Components) {
+  const { label, trigger, audience, schemaVersion } = eventDefinition(type);
+  return {
+    operationId: `receive${pascalCase(type)}`,
+    summary: label,
+    description: trigger,
+    tags: ["webhooks"],
+    "x-audience": audience,
+    "x-schema-version": schemaVersion,
+    security: [],
+    parameters: deliveryParameters(components).map(({ name }) => ({
+      $ref: `#/components/parameters/${name}`,
+    })),
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: components.referEvent(type),
+          examples: webhookExamples(type),
+        },
+      },
+    },
+    responses: {
+      "2XX": { description: "Taken. Answer within 15 seconds; redirects are not followed." },
+      "410": { description: "The endpoint is gone; it is disabled and nothing more is sent." },
+      default: { description: "Not taken; it is sent again after a while, then less often." },
+    },
+  };
+}
+
+/** The media type is said with the body. */
+const deliveryParameters = (components: Components) =>
+  parameters(deliveryHeaders.omit({ "content-type": true }), "header", components);
+
+function tags() {
+  const names = new Set(operationNames.map((name) => operation(name).tag));
+  return [
+    ...[...names].map((name) => ({ name })),
+    { name: "service", description: "Whether the service runs and how it does." },
+    { name: "webhooks", description: "What is sent to endpoints." },
+  ];
+}
+
+function securitySchemes() {
+  const list = scopes.map((scope) => `- \`${scope}\`: ${scopeSummaries[scope]}`);
+  return {
+    bearer: {
+      type: "http",
+      scheme: "bearer",
+      bearerFormat: "hk_…",
+      description: `A key of an organization, or the operator's. What a key may do are its scopes:\n\n${list.join("\n")}`,
+      "x-scopes": scopeSummaries,
+    },
+    standardWebhooks: {
+      type: "apiKey",
+      in: "header",
+      name: "webhook-signature",
+      description:
+        "Standard Webhooks signature over `webhook-id`, `webhook-timestamp` and the body.",
+    },
+  };
+}
+
+const sorted = <T>(named: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(named).toSorted(([one], [other]) => (one < other ? -1 : 1)));

@@ -1,0 +1,284 @@
+import { z } from "zod";
+import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
+import { id, instant, sequence } from "../fields.ts";
+import { pageOf, pageQuery, section } from "../operation.ts";
+import { input, patch } from "../resource.ts";
+import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
+
+const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
+const feed = section("events", "events:read", "events:read");
+const params = z.object({ id: id("end", "The endpoint.") });
+const deadParams = params.extend({ event_id: id("evt", "The dead event.") });
+
+const EventName = z
+  .string()
+  .refine(isEventType, { error: "Must be the name of an event; GET /catalogue lists them" })
+  .meta({ description: "Name of an event.", example: "new_install" });
+const eventNames = z
+  .array(EventName)
+  .min(1)
+  .max(eventTypes.length)
+  .meta({ description: "Names of events.", example: ["new_install", "update_install"] });
+const position = sequence({ description: "A position in the feed.", example: 1284 });
+
+const endpointFields = ["description", "max_concurrency"] as const;
+
+/** The secret of an endpoint, shown once. */
+const secret = z.string().meta({
+  description: "Standard Webhooks secret, shown this once.",
+  example: "whsec_ZXhhbXBsZQ==",
+});
+
+/** One entry of an organization's feed, as the pull API gives it: the body that a delivery carries. */
+const FeedEvent = z
+  .looseObject({
+    id: id("evt", "Id of the event."),
+    type: EventName,
+    sequence: sequence({ description: "Position in the feed.", example: 1284 }),
+  })
+  .meta({
+    id: "FeedEvent",
+    description:
+      "The event as a delivery in our own format carries it; see the catalogue for its data.",
+    example: eventExample("new_note", "sales_org"),
+  });
+
+export const deliveryOperations = {
+  createEndpoint: endpoints.create({
+    path: "/endpoints",
+    summary: "Make an endpoint",
+    description:
+      "Shows its secret once. `start`: `now` (default) gets what happens from here on, `beginning` the whole feed, a position what comes after it.",
+    body: input(Endpoint, ["url"], endpointFields).extend({
+      events: eventNames.nullable().optional(),
+      format: Format.optional(),
+      start: z
+        .union([z.enum(["now", "beginning"]), position])
+        .meta({ description: "Where the endpoint starts to read.", example: "now" })
+        .optional(),
+    }),
+    answer: Endpoint.extend({ secret }),
+    rules: ["url_reachable"],
+  }),
+  listEndpoints: endpoints.get({
+    path: "/endpoints",
+    summary: "List endpoints",
+    query: pageQuery,
+    answer: pageOf(Endpoint),
+  }),
+  getEndpoint: endpoints.get({
+    path: "/endpoints/{id}",
+    summary: "Read an endpoint",
+    params,
+    answer: Endpoint,
+  }),
+  updateEndpoint: endpoints.patch({
+    path: "/endpoints/{id}",
+    summary: "Change an endpoint",
+    description:
+      "A changed filter holds for what the endpoint has not read yet and starts a new chain of `heliograph-previous`.",
+    params,
+    body: patch(Endpoint, ["url", ...endpointFields]).extend({
+      events: eventNames.nullable().optional(),
+      format: Format.optional(),
+    }),
+    answer: Endpoint,
+    rules: ["url_reachable"],
+  }),
+  deleteEndpoint: endpoints.remove({
+    path: "/endpoints/{id}",
+    summary: "Remove an endpoint",
+    params,
+  }),
+  pauseEndpoint: endpoints.command({
+    path: "/endpoints/{id}/pause",
+    summary: "Pause an endpoint",
+    description: "Nothing is lost: its cursor stands still.",
+    params,
+    answer: Endpoint,
+  }),
+  resumeEndpoint: endpoints.command({
+    path: "/endpoints/{id}/resume",
+    summary: "Resume an endpoint",
+    description:
+      "Also ends a back-off at once and enables an endpoint that answered 410. With `from` it goes on after that position and settles nothing before it.",
+    params,
+    body: z.strictObject({ from: position.optional() }),
+    bodyKind: "optional_json",
+    answer: Endpoint,
+  }),
+  rotateEndpointSecret: endpoints.command({
+    path: "/endpoints/{id}/rotate-secret",
+    summary: "Give an endpoint a new secret",
+    description: "For `overlap_hours` (default 24) deliveries carry a signature by each secret.",
+    params,
+    body: z.strictObject({
+      overlap_hours: z
+        .number()
+        .min(0)
+        .max(168)
+        .meta({ description: "How long the old secret signs too.", unit: "hours", example: 24 })
+        .optional(),
+    }),
+    bodyKind: "optional_json",
+    answer: z.object({ id: params.shape.id, secret }),
+  }),
+  testEndpoint: endpoints.command({
+    path: "/endpoints/{id}/test",
+    summary: "Send an example event now",
+    description:
+      "Sends the worked example of that type once, signed, and answers with the attempt.",
+    params,
+    body: z.strictObject({ type: EventName }),
+    answer: Attempt,
+    versioned: false,
+  }),
+  replayEndpoint: endpoints.command({
+    path: "/endpoints/{id}/replay",
+    summary: "Send a range of the feed again",
+    description:
+      "From `from` to `to`, both included; `dry_run` only counts. Replayed deliveries keep their event ids and carry `heliograph-replay`.",
+    params,
+    body: z.strictObject({
+      from: position,
+      to: position,
+      types: eventNames.optional(),
+      customer_id: id("cus", "Only this customer's events.").optional(),
+      dry_run: z.boolean().meta({ description: "Count, send nothing.", example: true }).optional(),
+    }),
+    answer: z.object({
+      matched: z.int().meta({ description: "Events that match.", unit: "count", example: 12 }),
+      queued: z.int().meta({ description: "Events that will be sent.", unit: "count", example: 0 }),
+    }),
+    versioned: false,
+  }),
+  listAttempts: endpoints.get({
+    path: "/endpoints/{id}/attempts",
+    summary: "List attempts, newest first",
+    params,
+    query: pageQuery.extend({
+      event_id: id("evt", "Only attempts of this event.").optional(),
+    }),
+    answer: pageOf(Attempt),
+  }),
+  getEndpointStatus: endpoints.get({
+    path: "/endpoints/{id}/status",
+    summary: "Read how an endpoint is doing",
+    params,
+    answer: EndpointStatus,
+  }),
+  reconcileEndpoint: endpoints.get({
+    path: "/endpoints/{id}/reconcile",
+    summary: "Account for a range of the feed",
+    description:
+      "Every matching event from `from` to `to` is settled, waiting or dead; the sums add up.",
+    params,
+    query: z.strictObject({
+      from: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .default(0)
+        .meta({ description: "First position.", unit: "position", example: 1 }),
+      to: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .meta({
+          description: "Last position; the head of the feed if left out.",
+          unit: "position",
+          example: 1284,
+        })
+        .optional(),
+    }),
+    answer: z.object({
+      from: position,
+      to: position,
+      matching: z
+        .int()
+        .meta({ description: "Events that match the filter.", unit: "count", example: 12 }),
+      delivered: z
+        .int()
+        .meta({ description: "Taken by the receiver.", unit: "count", example: 10 }),
+      skipped: z.int().meta({ description: "Skipped by the owner.", unit: "count", example: 0 }),
+      waiting: z.int().meta({ description: "Not settled yet.", unit: "count", example: 1 }),
+      dead: z.int().meta({ description: "Given up.", unit: "count", example: 1 }),
+      not_delivered: z
+        .array(
+          z.object({
+            sequence: position,
+            event_id: id("evt", "The event."),
+            type: EventName,
+            state: z
+              .enum(["waiting", "dead", "skipped"])
+              .meta({ description: "Where it stands.", example: "waiting" }),
+          }),
+        )
+        .meta({ description: "The first 1,000 that were not delivered." }),
+    }),
+  }),
+  resendDeadEvent: endpoints.command({
+    path: "/endpoints/{id}/dead/{event_id}/resend",
+    summary: "Send a dead event again",
+    params: deadParams,
+    answer: EndpointStatus,
+    rules: ["event_dead"],
+    versioned: false,
+  }),
+  skipDeadEvent: endpoints.command({
+    path: "/endpoints/{id}/dead/{event_id}/skip",
+    summary: "Give up a dead event for good",
+    params: deadParams,
+    answer: EndpointStatus,
+    rules: ["event_dead"],
+    versioned: false,
+  }),
+  listEvents: feed.get({
+    path: "/events",
+    summary: "Read the organization's feed, oldest first",
+    query: z.strictObject({
+      after: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .default(0)
+        .meta({ description: "Position after which to read.", unit: "position", example: 1283 }),
+      type: EventName.optional(),
+      customer_id: id("cus", "Only this customer's events.").optional(),
+      limit: pageQuery.shape.limit,
+    }),
+    answer: pageOf(FeedEvent),
+  }),
+  getEvent: feed.get({
+    path: "/events/{id}",
+    summary: "Read one event",
+    params: z.object({ id: id("evt", "The event.") }),
+    answer: FeedEvent,
+  }),
+  getEventDeliveries: feed.get({
+    path: "/events/{id}/deliveries",
+    summary: "Read where an event stands at each endpoint",
+    params: z.object({ id: id("evt", "The event.") }),
+    answer: z.object({
+      event_id: id("evt", "The event."),
+      at: instant({ description: "When this was read.", example: "2026-03-10T15:47:30.000Z" }),
+      data: z.array(Delivery).meta({ description: "One entry per endpoint." }),
+    }),
+  }),
+  streamEvents: feed.get({
+    path: "/events/stream",
+    summary: "Follow the organization's feed as server-sent events",
+    description:
+      "Each event's `id:` is its sequence; a client that comes back with `Last-Event-ID` goes on after it. Without `after` the stream starts at the head.",
+    query: z.strictObject({
+      after: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .meta({ description: "Position after which to read.", unit: "position", example: 1283 })
+        .optional(),
+    }),
+    answerKind: "event_stream",
+    status: 200,
+  }),
+};

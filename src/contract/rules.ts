@@ -1,0 +1,47 @@
+/**
+ * Rules of the flow that can refuse a command with 409. Names are public: add, never rename. Each says what must hold.
+ */
+export const rules = {
+  partnership_exists: "The sales organization has a partnership with the installer.",
+  external_id_free: "No other customer of the organization has this id in that system.",
+  appointment_open: "The appointment is neither cancelled nor over.",
+  appointment_unconfirmed: "The present schedule is not confirmed yet.",
+  deal_open: "The deal is neither completed nor lost.",
+  deal_completed_by_command: "The stage `completed` is reached by completing the deal.",
+  installer_fixed_by_agreement:
+    "The installer changes only while the deal has no live agreement and no install.",
+  install_complete: "The install of the deal is complete.",
+  required_steps_done: "Every step that the deal type requires is done.",
+  agreement_exists: "The deal has an agreement, signed or not.",
+  site_survey_open: "The site survey is not completed yet.",
+  design_request_open: "The design request is neither cancelled nor approved.",
+  design_delivered: "The design request has a delivered design.",
+  revision_of_delivered_design:
+    "The revised request is of the same deal and its design is delivered.",
+  design_completed: "The deal has a completed design.",
+  proposal_draft: "The proposal is a draft.",
+  proposal_finalized: "The proposal is finalized.",
+  pricing_adds_up: "The parts of the price add up to the stated totals.",
+  application_draft: "The application was not submitted yet.",
+  installer_chosen: "An installer is chosen on the deal.",
+  one_live_agreement: "The deal has no other live agreement.",
+  agreement_live: "The agreement is neither voided nor deleted nor declined.",
+  agreement_unsigned: "The agreement is not fully signed. A signed one is voided by its install.",
+  agreement_signed: "All signers have signed.",
+  signer_unsigned: "This signer has not signed yet.",
+  approval_in_mode: "The agreement's mode asks for an approval, and it is not approved yet.",
+  processing_in_mode: "The agreement's mode is `processed`.",
+  agreement_approved: "The agreement is approved.",
+  agreement_unprocessed: "The contract is not marked as processed yet.",
+  install_exists: "The deal has an install.",
+  install_active: "The install is active.",
+  install_voided: "The install is voided.",
+  install_not_complete: "The install is not complete.",
+  next_steps_page_on: "The installer has the next-steps page switched on.",
+  change_order_pending: "The change order is pending.",
+  changes_something: "At least one value differs from the install's present one.",
+  milestone_dates_in_order: "A milestone is completed no earlier than it was started.",
+  event_dead: "The event is dead at this endpoint.",
+  url_reachable: "The URL may be reached from here.",
+} as const;
+export type RuleName = keyof typeof rules;
