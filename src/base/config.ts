@@ -1,0 +1,75 @@
+import { metaOf } from "../contract/meta.ts";
+import { settings, type SettingName, type Settings } from "../contract/settings.ts";
+import { StartError } from "./startError.ts";
+
+/** The settings of this process, read once at the start. */
+export interface Config {
+  /** 0 asks for a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Null for the embedded database. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** Null when it is to be made, or read from the data directory. */
+  readonly operatorKey: string | null;
+  /** Null when it is to be made, or read from the data directory. */
+  readonly masterKey: string | null;
+  /** Address ranges (CIDR) or single addresses. */
+  readonly egressAllow: readonly string[];
+  readonly roles: Settings["HELIOGRAPH_ROLES"];
+  readonly logLevel: Settings["HELIOGRAPH_LOG"];
+  /** Without a slash at its end; null when it follows from host and port, see `publicUrl`. */
+  readonly publicUrl: string | null;
+}
+
+/**
+ * Reads the settings. A setting that is empty counts as not set.
+ * @param env the environment, as in `process.env`.
+ * @throws {StartError} naming every wrong setting with its value, but never the value of a key.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const result = settings.safeParse(given);
+  if (!result.success) {
+    const wrong = new Set(result.error.issues.map(({ path }) => path[0] as SettingName));
+    throw new StartError(
+      `Wrong settings: ${[...wrong].map((name) => fault(name, given)).join("; ")}`,
+    );
+  }
+  const { data } = result;
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    databaseUrl: data.DATABASE_URL ?? null,
+    dataDir: data.HELIOGRAPH_DATA_DIR,
+    operatorKey: data.HELIOGRAPH_OPERATOR_KEY ?? null,
+    masterKey: data.HELIOGRAPH_MASTER_KEY ?? null,
+    egressAllow: data.HELIOGRAPH_EGRESS_ALLOW ?? [],
+    roles: data.HELIOGRAPH_ROLES,
+    logLevel: data.HELIOGRAPH_LOG,
+    publicUrl: data.HELIOGRAPH_PUBLIC_URL ?? null,
+  };
+}
+
+/**
+ * Where others reach this installation, without a slash at its end.
+ * @param port the port that is listened on, which the setting leaves open when it is 0.
+ */
+export function publicUrl(config: Pick<Config, "host" | "publicUrl">, port: number): string {
+  if (config.publicUrl !== null) return config.publicUrl;
+  const listensOnAll = config.host === "0.0.0.0" || config.host === "::";
+  const host = listensOnAll ? "localhost" : config.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function fault(name: SettingName, given: Readonly<Record<string, string | undefined>>): string {
+  const { takes, secret } = metaOf(settings.shape[name]);
+  const value = given[name] ?? "";
+  const shown = secret ? `has ${value.length} characters` : `is "${withoutPassword(value)}"`;
+  return `${name} ${shown} and must be ${takes}`;
+}
+
+/** A URL's user name and password are nobody's business in a log. */
+const withoutPassword = (value: string) => value.replace(/(:\/\/).*@/s, "$1…@");
