@@ -1,0 +1,180 @@
+import { refuse } from "../contract/errors.ts";
+import type { OperationInput } from "../contract/operations.ts";
+import { Agreement, type Signer } from "../contract/resources/agreement.ts";
+import { Proposal } from "../contract/resources/proposal.ts";
+import type { DealGraph } from "../store/deals.ts";
+import { merged } from "./changes.ts";
+import { command } from "./command.ts";
+import { startInstall } from "./installStart.ts";
+import { agreementLifecycle, next } from "./lifecycle.ts";
+import { changedSigners, newSigners, signedBy, unsigned } from "./signers.ts";
+import { requireOpenDeal } from "./surveys.ts";
+import type { Work } from "./work.ts";
+
+const what = "an agreement";
+
+export const createAgreement = command(
+  "create_agreement",
+  async (work, { params, body }: OperationInput<"createAgreement">) => {
+    const { record: proposal, deal } = await work.open(Proposal, params.id);
+    requireOpenDeal(deal);
+    if (proposal.status !== "finalized") {
+      throw refuse("proposal_finalized", `The proposal is a ${proposal.status}; finalize it first`);
+    }
+    if (!deal.survey.epc_id) {
+      throw refuse(
+        "installer_chosen",
+        "The contract is the installer's; choose one on the deal first",
+      );
+    }
+    requireNoLiveAgreement(deal);
+    const agreement = await work.insert(Agreement, {
+      ...body,
+      customer_id: deal.customer.id,
+      survey_id: deal.survey.id,
+      proposal_id: proposal.id,
+      status: "created",
+      signers: newSigners(body.signers),
+    });
+    work.tell("new_agreement", { ...deal, proposal, agreement }, {});
+    return agreement;
+  },
+);
+
+const actions = { sent: "send", viewed: "view", declined: "decline" } as const;
+const dates = { sent: "sent_at", viewed: "viewed_at", declined: "declined_at" } as const;
+
+export const updateAgreement = command(
+  "update_agreement",
+  async (work, { params, body }: OperationInput<"updateAgreement">) => {
+    const { record, deal } = await work.open(Agreement, params.id);
+    const { signers, regenerate, status: wanted, ...rest } = body;
+    const named = changedSigners(record.signers, signers ?? []);
+    const values: Record<string, unknown> = merged(record, rest);
+    let { status } = record;
+    if (named || regenerate) {
+      // A new document: what was signed was the one before.
+      status = next(agreementLifecycle, { status, action: "regenerate", what });
+      values["signers"] = unsigned(named ?? record.signers);
+      values["document_version"] = record.document_version + 1;
+    }
+    if (wanted) {
+      const before = status;
+      status = next(agreementLifecycle, { status, action: actions[wanted], what });
+      if (before !== status || record[dates[wanted]] === null) values[dates[wanted]] = work.now;
+    } else if (!named && !regenerate) {
+      status = next(agreementLifecycle, { status, action: "change", what });
+    }
+    const { after, changes } = await work.update(Agreement, record, { ...values, status });
+    if (changes) work.tell("update_agreement", await about(work, deal, after), {}, changes);
+    return after;
+  },
+);
+
+/** Records a signature. The last one of all makes the agreement signed and may make the install. */
+export const signAgreement = command(
+  "sign_agreement",
+  async (work, { params, body }: OperationInput<"signAgreement">) => {
+    const { record, deal } = await work.open(Agreement, params.id);
+    const { signers, isLast } = signedBy(record.signers, body.signer_id, work.now);
+    const action = isLast ? "signLast" : "sign";
+    const status = next(agreementLifecycle, { status: record.status, action, what });
+    const mode = deal.epc?.settings.agreement_mode ?? "signed";
+    const { after, changes } = await work.update(Agreement, record, {
+      signers,
+      status,
+      ...(isLast && { signed_at: work.now, mode }),
+    });
+    const now = await about(work, deal, after);
+    if (!isLast) {
+      work.tell("update_agreement", now, {}, changes);
+      return work.show(Agreement, after, deal);
+    }
+    work.tell("signed_agreement", now, {}, changes);
+    if (mode === "signed") await startInstall(work, now, mode);
+    return work.show(Agreement, after, deal);
+  },
+);
+
+export const approveAgreement = command(
+  "approve_agreement",
+  async (work, { params }: OperationInput<"approveAgreement">) => {
+    const { record, deal } = await work.open(Agreement, params.id);
+    requireSigned(record);
+    if (record.mode === "signed" || record.approved_at) {
+      throw refuse(
+        "approval_in_mode",
+        record.approved_at
+          ? `The agreement was approved at ${record.approved_at}`
+          : "The agreement's mode is signed: its last signature made the install",
+      );
+    }
+    const { after } = await work.update(Agreement, record, { approved_at: work.now });
+    if (after.mode === "approved")
+      await startInstall(work, await about(work, deal, after), "approved");
+    return work.show(Agreement, after, deal);
+  },
+);
+
+export const processAgreement = command(
+  "process_agreement",
+  async (work, { params }: OperationInput<"processAgreement">) => {
+    const { record, deal } = await work.open(Agreement, params.id);
+    requireSigned(record);
+    if (record.mode !== "processed") {
+      throw refuse("processing_in_mode", `The agreement's mode is ${record.mode ?? "not set"}`);
+    }
+    if (!record.approved_at) throw refuse("agreement_approved", "Approve the agreement first");
+    if (record.processed_at) {
+      throw refuse("agreement_unprocessed", `The contract was processed at ${record.processed_at}`);
+    }
+    const { after, changes } = await work.update(Agreement, record, { processed_at: work.now });
+    const now = await about(work, deal, after);
+    work.tell("contract_processed", now, {}, changes);
+    await startInstall(work, now, "processed");
+    return work.show(Agreement, after, deal);
+  },
+);
+
+export const deleteAgreement = command(
+  "delete_agreement",
+  async (work, { params, body }: OperationInput<"deleteAgreement">) => {
+    const { record, deal } = await work.open(Agreement, params.id);
+    const status = next(agreementLifecycle, { status: record.status, action: "delete", what });
+    const { after, changes } = await work.update(Agreement, record, {
+      status,
+      deleted_at: work.now,
+      delete_reason: body.reason,
+    });
+    work.tell("delete_agreement", await about(work, deal, after), {}, changes);
+    return after;
+  },
+);
+
+/** A deal with the agreement and the proposal that a command is about. */
+async function about(work: Work, deal: DealGraph, agreement: Agreement) {
+  const { record: proposal } =
+    deal.proposal?.id === agreement.proposal_id
+      ? { record: deal.proposal }
+      : await work.open(Proposal, agreement.proposal_id);
+  return { ...deal, agreement, proposal };
+}
+
+/** @throws {ApiError} `one_live_agreement` */
+export function requireNoLiveAgreement({ agreement }: DealGraph): void {
+  if (agreement && agreement.status !== "voided") {
+    throw refuse(
+      "one_live_agreement",
+      `The deal has the agreement ${agreement.id}, which is ${agreement.status}`,
+    );
+  }
+}
+
+function requireSigned({ status, signers }: Agreement): void {
+  if (status === "voided" || status === "deleted" || status === "declined") {
+    throw refuse("agreement_live", `The agreement is ${status}`);
+  }
+  if (status === "signed") return;
+  const open = signers.filter(({ signed_at }: Signer) => !signed_at).map(({ name }) => name);
+  throw refuse("agreement_signed", `Not signed yet by ${open.join(", ")}`);
+}

@@ -1,0 +1,35 @@
+import type { Actor } from "../contract/event.ts";
+import type { Party } from "../contract/meta.ts";
+import type { Scope } from "../contract/scopes.ts";
+import type { FileLinks } from "./fileLinks.ts";
+import type { FileStore } from "../base/fileStore.ts";
+import type { Seal } from "../base/seal.ts";
+import type { Sql } from "../base/database.ts";
+
+/** Who calls: an organization by one of its keys, the operator, or CallPilot for an organization. */
+export interface Caller {
+  /** Null for the operator. */
+  readonly organizationId: string | null;
+  /** Roles of the organization that may make this call; empty for the operator. */
+  readonly roles: readonly Party[];
+  readonly scopes: readonly Scope[];
+  readonly actor: Actor;
+}
+
+/** What every command and every read gets. */
+export interface Context {
+  readonly sql: Sql;
+  readonly seal: Seal;
+  readonly files: FileStore;
+  readonly links: FileLinks;
+  /** Whether deliveries may be sent to a URL from here. */
+  readonly checkUrl: (url: string) => { ok: true } | { ok: false; reason: string };
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Idempotency-Key of the request with the hash of what was asked for. */
+  readonly idempotency: { readonly key: string; readonly requestHash: Uint8Array } | null;
+  /** Version that If-Match names. */
+  readonly ifMatch: number | null;
+  /** Called after the commit with the organizations whose feeds grew. */
+  readonly onAppended: (organizationIds: readonly string[]) => void;
+}

@@ -1,0 +1,69 @@
+import { refuse } from "../contract/errors.ts";
+import type { Changes } from "../contract/event.ts";
+import type { OperationInput } from "../contract/operations.ts";
+import { LenderApplication } from "../contract/resources/lenderApplication.ts";
+import { Proposal } from "../contract/resources/proposal.ts";
+import type { DealGraph } from "../store/deals.ts";
+import { merged } from "./changes.ts";
+import { command } from "./command.ts";
+import { requireOpenDeal } from "./surveys.ts";
+import type { Work } from "./work.ts";
+
+export const createLenderApplication = command(
+  "create_lender_application",
+  async (work, { params, body }: OperationInput<"createLenderApplication">) => {
+    const { record: proposal, deal } = await work.open(Proposal, params.id);
+    requireOpenDeal(deal);
+    return work.insert(LenderApplication, {
+      ...body,
+      customer_id: deal.customer.id,
+      survey_id: deal.survey.id,
+      proposal_id: proposal.id,
+      integrated: deal.sales_org.settings.integrated_lenders.includes(body.lender),
+      credit: "draft",
+      stipulations: [],
+      documents: "not_sent",
+      funding: "not_requested",
+    });
+  },
+);
+
+/** Submits the application. There is no event for a new one: the first submission is an update. */
+export const submitLenderApplication = command(
+  "submit_lender_application",
+  async (work, { params }: OperationInput<"submitLenderApplication">) => {
+    const { record, deal } = await work.open(LenderApplication, params.id);
+    if (record.submitted_at) {
+      throw refuse("application_draft", `The application was submitted at ${record.submitted_at}`);
+    }
+    const { after, changes } = await work.update(LenderApplication, record, {
+      submitted_at: work.now,
+      ...(record.credit === "draft" && { credit: "submitted" }),
+    });
+    tellIfIntegrated(work, deal, after, changes);
+    return after;
+  },
+);
+
+const axes = ["credit", "stipulations", "documents", "funding"] as const;
+
+export const updateLenderApplication = command(
+  "update_lender_application",
+  async (work, { params, body }: OperationInput<"updateLenderApplication">) => {
+    const { record, deal } = await work.open(LenderApplication, params.id);
+    const { after, changes } = await work.update(LenderApplication, record, merged(record, body));
+    const isOnAxis = axes.some((axis) => changes?.[`lender_application.${axis}`]);
+    if (record.submitted_at || isOnAxis) tellIfIntegrated(work, deal, after, changes);
+    return after;
+  },
+);
+
+function tellIfIntegrated(
+  work: Work,
+  deal: DealGraph,
+  application: LenderApplication,
+  changes: Changes | null,
+): void {
+  if (!application.integrated || !changes) return;
+  work.tell("update_lender_application", deal, { lender_application: application }, changes);
+}

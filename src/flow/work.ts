@@ -1,0 +1,246 @@
+import type { z } from "zod";
+import { eventDefinition, type EventData, type EventType } from "../contract/catalogue.ts";
+import { ApiError } from "../contract/errors.ts";
+import type { Changes } from "../contract/event.ts";
+import type { Party } from "../contract/meta.ts";
+import { resourceInfo } from "../contract/resource.ts";
+import type { Organization } from "../contract/resources/organization.ts";
+import { OrganizationSummary } from "../contract/resources/organization.ts";
+import type { Tx } from "../base/database.ts";
+import { newId } from "../base/id.ts";
+import type { RecordedEvent } from "../store/appendEvents.ts";
+import {
+  customerOfDeal,
+  loadCustomer,
+  loadDeal,
+  lockCustomer,
+  type CustomerGraph,
+  type DealGraph,
+} from "../store/deals.ts";
+import { findRecord, insertRecord, updateRecord } from "../store/records.ts";
+import type { Context } from "./context.ts";
+import { partiesOf, rolesOf, seen, type Parties } from "./parties.ts";
+import { changesBetween } from "./changes.ts";
+
+/** A record of the flow: belongs to a customer and mostly to a deal. */
+type FlowResource = z.ZodObject;
+interface Owned {
+  readonly id: string;
+  readonly version: number;
+  readonly customer_id: string;
+  readonly survey_id?: string | null;
+}
+
+/** Events whose data are a customer's, without a deal. */
+type SubjectOf<T extends EventType> = Omit<EventData<T>, keyof DealGraph>;
+
+/** One command at work: an open transaction, the customer's lock, and the events it has recorded so far. */
+export interface Work {
+  readonly context: Context;
+  readonly tx: Tx;
+  /** The database's time once the customer is locked, as RFC 3339. */
+  readonly now: string;
+  readonly recorded: readonly RecordedEvent[];
+  /** Locks a customer of the caller's. @throws {ApiError} `not_found`, `version_mismatch` */
+  openCustomer(id: string): Promise<CustomerGraph>;
+  /** Locks the customer of a deal that the caller is a party to. @throws {ApiError} `not_found`, `version_mismatch` */
+  openDeal(surveyId: string): Promise<DealGraph>;
+  /** Locks the customer of a record and reads the record with its deal. @throws {ApiError} `not_found`, `version_mismatch` */
+  open<R extends FlowResource>(
+    resource: R,
+    id: string,
+  ): Promise<{ record: z.infer<R>; deal: DealGraph }>;
+  /** The same for a record that belongs to a customer only. */
+  openOfCustomer<R extends FlowResource>(
+    resource: R,
+    id: string,
+  ): Promise<{ record: z.infer<R>; graph: CustomerGraph }>;
+  /** Writes a new record. `values` may hold columns that are not public. */
+  insert<R extends FlowResource>(resource: R, values: Record<string, unknown>): Promise<z.infer<R>>;
+  /** Writes what differs. @returns the record as it is now, and the changes by path; no changes, no write. */
+  update<R extends FlowResource>(
+    resource: R,
+    before: z.infer<R>,
+    values: Record<string, unknown>,
+  ): Promise<{ after: z.infer<R>; changes: Changes | null }>;
+  /** Records an event; it is appended when the command ends. `subject` is what its data hold beyond the deal. */
+  tell<T extends EventType>(
+    type: T,
+    graph: CustomerGraph | DealGraph,
+    subject: SubjectOf<T>,
+    changes?: Changes | null,
+  ): void;
+  /** What the caller may see of a record of this deal or customer. */
+  show<S extends z.ZodType>(
+    schema: S,
+    record: z.infer<S>,
+    graph: CustomerGraph | DealGraph,
+  ): z.infer<S>;
+}
+
+export function createWork(context: Context, tx: Tx, commandName: string): Work {
+  return new OpenWork(context, tx, commandName);
+}
+
+class OpenWork implements Work {
+  readonly context: Context;
+  readonly tx: Tx;
+  readonly recorded: RecordedEvent[] = [];
+  now = "";
+  readonly #commandName: string;
+
+  constructor(context: Context, tx: Tx, commandName: string) {
+    this.context = context;
+    this.tx = tx;
+    this.#commandName = commandName;
+  }
+
+  async openCustomer(id: string) {
+    await this.#lock(id, "customer", id);
+    const graph = await loadCustomer(this.tx, id);
+    if (!graph) throw notFound("customer", id);
+    this.#requireParty(partiesOf(graph), "customer", id, ["sales_org"]);
+    requireVersion(this.context, graph.customer);
+    return graph;
+  }
+
+  async openDeal(surveyId: string) {
+    const deal = await this.#dealOf(surveyId, "survey", surveyId);
+    this.#requireParty(partiesOf(deal), "survey", surveyId, ["sales_org", "epc"]);
+    requireVersion(this.context, deal.survey);
+    return deal;
+  }
+
+  async open<R extends FlowResource>(resource: R, id: string) {
+    const { name, parties } = resourceInfo(resource);
+    const owned = await this.#owned(resource, id);
+    if (!owned?.survey_id) throw notFound(name, id);
+    const deal = await this.#dealOf(owned.survey_id, name, id);
+    this.#requireParty(partiesOf(deal), name, id, parties);
+    const record = await findRecord(this.tx, resource, id);
+    if (!record) throw notFound(name, id);
+    requireVersion(this.context, record as unknown as Owned);
+    return { record, deal };
+  }
+
+  async openOfCustomer<R extends FlowResource>(resource: R, id: string) {
+    const { name, parties } = resourceInfo(resource);
+    const owned = await this.#owned(resource, id);
+    if (!owned) throw notFound(name, id);
+    await this.#lock(owned.customer_id, name, id);
+    const graph = await loadCustomer(this.tx, owned.customer_id);
+    if (!graph) throw notFound(name, id);
+    this.#requireParty(partiesOf(graph), name, id, parties);
+    const record = await findRecord(this.tx, resource, id);
+    if (!record) throw notFound(name, id);
+    requireVersion(this.context, record as unknown as Owned);
+    return { record, graph };
+  }
+
+  insert<R extends FlowResource>(resource: R, values: Record<string, unknown>) {
+    const id = newId(resourceInfo(resource).prefix);
+    const dates = this.now ? { created_at: this.now, updated_at: this.now } : {};
+    return insertRecord(this.tx, resource, { id, ...dates, ...values });
+  }
+
+  async update<R extends FlowResource>(
+    resource: R,
+    before: z.infer<R>,
+    values: Record<string, unknown>,
+  ) {
+    const { name } = resourceInfo(resource);
+    const changes = changesBetween(name, before, { ...before, ...values });
+    if (!changes) return { after: before, changes };
+    const { id } = before as unknown as Owned;
+    const after = await updateRecord(this.tx, resource, { id, now: this.now, values });
+    return { after, changes };
+  }
+
+  tell<T extends EventType>(
+    type: T,
+    graph: CustomerGraph | DealGraph,
+    subject: SubjectOf<T>,
+    changes: Changes | null = null,
+  ) {
+    const { audience, schemaVersion } = eventDefinition(type);
+    const { actor } = this.context.caller;
+    this.recorded.push({
+      id: newId("evt"),
+      type,
+      schemaVersion,
+      occurredAt: this.now,
+      customerId: graph.customer.id,
+      actor,
+      cause: { command: this.#commandName, request_id: this.context.requestId },
+      data: JSON.stringify({ ...subject, ...snapshot(graph) }),
+      changes: changes && JSON.stringify(changes),
+      parties: audienceOf(partiesOf(graph), audience),
+    });
+  }
+
+  show<S extends z.ZodType>(schema: S, record: z.infer<S>, graph: CustomerGraph | DealGraph) {
+    return seen(schema, record, rolesOf(this.context.caller, partiesOf(graph)));
+  }
+
+  async #dealOf(surveyId: string, name: string, id: string): Promise<DealGraph> {
+    const customerId = await customerOfDeal(this.tx, surveyId);
+    if (!customerId) throw notFound(name, id);
+    await this.#lock(customerId, name, id);
+    const deal = await loadDeal(this.tx, surveyId);
+    if (!deal) throw notFound(name, id);
+    return deal;
+  }
+
+  /** Whose record it is, read before the lock; the record itself is read again under it. */
+  async #owned(resource: FlowResource, id: string): Promise<Owned | undefined> {
+    return (await findRecord(this.tx, resource, id)) as Owned | undefined;
+  }
+
+  async #lock(customerId: string, name: string, id: string): Promise<void> {
+    const now = await lockCustomer(this.tx, customerId);
+    if (!now) throw notFound(name, id);
+    this.now = now;
+  }
+
+  #requireParty(parties: Parties, name: string, id: string, allowed: readonly Party[]): void {
+    const { caller } = this.context;
+    const roles = rolesOf(caller, parties).filter((role) => caller.roles.includes(role));
+    if (!roles.some((role) => allowed.includes(role))) throw notFound(name, id);
+  }
+}
+
+/** @throws {ApiError} `version_mismatch` when If-Match names another version. */
+export function requireVersion({ ifMatch }: Context, { version }: { version: number }): void {
+  if (ifMatch !== null && ifMatch !== version) {
+    throw new ApiError(
+      "version_mismatch",
+      `The record is at version ${version}, If-Match names ${ifMatch}; read it again`,
+    );
+  }
+}
+
+/** What belongs to others does not exist for the caller. */
+export const notFound = (name: string, id: string) =>
+  new ApiError("not_found", `No ${name.replaceAll("_", " ")} ${id}`);
+
+const summary = (organization: Organization) => OrganizationSummary.parse(organization);
+
+function snapshot(graph: CustomerGraph | DealGraph) {
+  const sales_org = summary(graph.sales_org);
+  return "survey" in graph
+    ? { ...graph, sales_org, epc: graph.epc && summary(graph.epc) }
+    : { ...graph, sales_org };
+}
+
+/** Who gets an event, and as what: a company in both roles gets it once. */
+function audienceOf(parties: Parties, audience: readonly Party[]): Map<string, Party[]> {
+  const concerned = new Map<string, Party[]>();
+  for (const role of audience) {
+    const organizationId = parties[role];
+    if (!organizationId || concerned.has(organizationId)) continue;
+    // The roles in which it may look at the event are all it has, not only those of the audience.
+    const roles = (["sales_org", "epc"] as const).filter((own) => parties[own] === organizationId);
+    concerned.set(organizationId, [role, ...roles.filter((own) => own !== role)]);
+  }
+  return concerned;
+}

@@ -1,0 +1,112 @@
+import type { Actor, Cause } from "../contract/event.ts";
+import type { EventType } from "../contract/catalogue.ts";
+import type { Party } from "../contract/meta.ts";
+import type { Tx } from "../base/database.ts";
+
+/** An event that a command recorded, ready to be written. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly type: EventType;
+  readonly schemaVersion: number;
+  /** RFC 3339. */
+  readonly occurredAt: string;
+  readonly customerId: string;
+  readonly actor: Actor;
+  readonly cause: Cause;
+  /** The full snapshot as JSON text. */
+  readonly data: string;
+  readonly changes: string | null;
+  /** Organizations whose feeds get it, each with the roles in which it does. */
+  readonly parties: ReadonlyMap<string, readonly Party[]>;
+}
+
+/**
+ * Appends events to the feeds of all they concern: the last statements of a transaction. The feeds' rows stay locked
+ * until its commit, so sequence order is commit order and a reader never sees n + 1 before n. They are locked in the
+ * order of their ids, for all events at once, so that two commands never wait for each other.
+ * @returns ids of the organizations whose feeds grew.
+ */
+export async function appendEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<string[]> {
+  if (events.length === 0) return [];
+  const growth = new Map<string, number>();
+  for (const organizationId of events.flatMap(({ parties }) => [...parties.keys()])) {
+    growth.set(organizationId, (growth.get(organizationId) ?? 0) + 1);
+  }
+  const organizationIds = [...growth.keys()].sort();
+  await insertEvents(tx, events);
+  const next = new Map<string, number>();
+  for (const organizationId of organizationIds) {
+    const grown = growth.get(organizationId) ?? 0;
+    next.set(organizationId, (await growFeed(tx, organizationId, grown)) - grown + 1);
+  }
+  await insertEntries(tx, events, next);
+  return organizationIds;
+}
+
+/** Takes the next positions of a feed and keeps its row locked. @returns the new head. */
+async function growFeed(tx: Tx, organizationId: string, by: number): Promise<number> {
+  const [row] = await tx<{ head: number }[]>`
+    insert into feeds (organization_id, head) values (${organizationId}, ${by})
+    on conflict (organization_id) do update set head = feeds.head + ${by}
+    returning head
+  `;
+  if (!row) throw new Error(`The feed of ${organizationId} did not grow`);
+  return row.head;
+}
+
+/** Writes the facts; takes the next positions in each customer's own order. The customers' rows are locked already. */
+async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
+  await tx`
+    with recorded as (
+      select * from unnest(
+        ${events.map(({ id }) => id)}::text[],
+        ${events.map(({ type }) => type)}::text[],
+        ${events.map(({ schemaVersion }) => schemaVersion)}::int[],
+        ${events.map(({ occurredAt }) => occurredAt)}::timestamptz[],
+        ${events.map(({ customerId }) => customerId)}::text[],
+        ${events.map(({ actor }) => JSON.stringify(actor))}::text[],
+        ${events.map(({ cause }) => JSON.stringify(cause))}::text[],
+        ${events.map(({ data }) => data)}::text[],
+        ${events.map(({ changes }) => changes)}::text[]
+      ) with ordinality
+        as r (id, type, schema_version, occurred_at, customer_id, actor, cause, data, changes, position)
+    ), counted as (
+      update customers c set last_customer_sequence = c.last_customer_sequence + n.events
+      from (select customer_id, count(*) as events from recorded group by customer_id) n
+      where c.id = n.customer_id
+      returning c.id, c.last_customer_sequence - n.events as before
+    )
+    insert into events
+      (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data, changes)
+    select r.id, r.type, r.schema_version, r.occurred_at, r.customer_id,
+      c.before + row_number() over (partition by r.customer_id order by r.position),
+      r.actor::jsonb, r.cause::jsonb, r.data, r.changes
+    from recorded r join counted c on c.id = r.customer_id
+  `;
+}
+
+async function insertEntries(
+  tx: Tx,
+  events: readonly RecordedEvent[],
+  next: Map<string, number>,
+): Promise<void> {
+  const entries = events.flatMap((event) =>
+    [...event.parties].map(([organizationId, roles]) => {
+      const sequence = next.get(organizationId) ?? 0;
+      next.set(organizationId, sequence + 1);
+      return { event, organizationId, roles, sequence };
+    }),
+  );
+  await tx`
+    insert into feed_entries (organization_id, sequence, event_id, type, customer_id, roles)
+    select organization_id, sequence, event_id, type, customer_id, string_to_array(roles, ' ')
+    from unnest(
+      ${entries.map(({ organizationId }) => organizationId)}::text[],
+      ${entries.map(({ sequence }) => sequence)}::bigint[],
+      ${entries.map(({ event }) => event.id)}::text[],
+      ${entries.map(({ event }) => event.type)}::text[],
+      ${entries.map(({ event }) => event.customerId)}::text[],
+      ${entries.map(({ roles }) => roles.join(" "))}::text[]
+    ) as e (organization_id, sequence, event_id, type, customer_id, roles)
+  `;
+}

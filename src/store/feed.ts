@@ -1,0 +1,168 @@
+import type { FeedEntry } from "../contract/formats/entry.ts";
+import type { Db } from "../base/database.ts";
+
+/** An entry as it is stored: what formats render, and whose it is. */
+export interface StoredEntry extends FeedEntry {
+  readonly customer_id: string;
+}
+
+/** An entry on its way to one endpoint. */
+export interface EndpointEntry extends StoredEntry {
+  /** Sequence of the endpoint's previous matching entry; null at the start of its chain. */
+  readonly previous: number | null;
+  /** Attempts that the log has of this event at this endpoint, tests left out. */
+  readonly made: number;
+}
+
+/** Which entries of a feed one endpoint gets. */
+export interface Subscription {
+  readonly organizationId: string;
+  readonly endpointId: string;
+  /** Event types; null for all. */
+  readonly types: readonly string[] | null;
+  /** No entry up to here is named as a previous one. */
+  readonly chainStart: number;
+}
+
+export interface FeedRange {
+  readonly organizationId: string;
+  /** Entries after this sequence. */
+  readonly after: number;
+  /** Event types; null for all. */
+  readonly types?: readonly string[] | null;
+  readonly customerId?: string | null;
+  /** Entries at most. */
+  readonly limit: number;
+}
+
+export interface FeedPage {
+  readonly entries: readonly StoredEntry[];
+  /** Every matching entry up to this sequence was read. */
+  readonly scannedTo: number;
+  /** Sequence of the newest entry of the feed, 0 while it is empty. */
+  readonly head: number;
+}
+
+/** Entries looked at by one statement at most, so that a filter that matches nothing does not hold it up. */
+const scanLimit = 20_000;
+
+/**
+ * Reads matching entries in order, oldest first, as of one moment. With fewer than `limit` entries and `scannedTo`
+ * below `head`, there may be more: read on after `scannedTo`.
+ */
+export async function readFeed(db: Db, range: FeedRange): Promise<FeedPage> {
+  const { organizationId, after, limit, types = null, customerId = null } = range;
+  const longest = customerId === null ? scanLimit : Number.MAX_SAFE_INTEGER - after;
+  const rows = await db<(StoredEntry & { head: number; scan_end: number })[]>`
+    select f.head, least(f.head, ${after + longest}) as scan_end, e.*
+    from feeds f left join lateral (
+      select ${entryColumns(db)}
+      from feed_entries n join events v on v.id = n.event_id
+      where n.organization_id = f.organization_id
+        and n.sequence > ${after} and n.sequence <= least(f.head, ${after + longest})
+        and ${matches(db, types)}
+        and (${customerId}::text is null or n.customer_id = ${customerId})
+      order by n.sequence limit ${limit}
+    ) e on true
+    where f.organization_id = ${organizationId} order by e.sequence
+  `;
+  const entries = rows.filter(({ sequence }) => sequence !== null).map(toEntry);
+  const last = entries.length === limit ? entries.at(-1)?.sequence : rows[0]?.scan_end;
+  return { entries, scannedTo: Math.max(after, last ?? after), head: rows[0]?.head ?? 0 };
+}
+
+/** @returns sequence of the newest entry of an organization's feed, 0 while it is empty. */
+export async function feedHead(db: Db, organizationId: string): Promise<number> {
+  const [row] = await db<{ head: number }[]>`
+    select head from feeds where organization_id = ${organizationId}
+  `;
+  return row?.head ?? 0;
+}
+
+/** @returns undefined when the organization's feed has no such event. */
+export async function readEntry(
+  db: Db,
+  { organizationId, eventId }: { organizationId: string; eventId: string },
+): Promise<StoredEntry | undefined> {
+  const [row] = await db<StoredEntry[]>`
+    select ${entryColumns(db)}
+    from feed_entries n join events v on v.id = n.event_id
+    where n.organization_id = ${organizationId} and n.event_id = ${eventId}
+  `;
+  return row && toEntry(row);
+}
+
+/** @returns sequence of the endpoint's last matching entry before `before`; null at the start of its chain. */
+export async function previousMatching(
+  db: Db,
+  subscription: Subscription,
+  before: number,
+): Promise<number | null> {
+  const [row] = await db<{ previous: number | null }[]>`
+    select ${previousOf(db, subscription, db`${before}::bigint`)} as previous
+  `;
+  return row?.previous ?? null;
+}
+
+/**
+ * The customer's next matching entry for one endpoint: what a lane sends next.
+ * @param range sequences after `after` up to `upTo`.
+ * @returns null when there is none.
+ */
+export async function nextOfCustomer(
+  db: Db,
+  subscription: Subscription,
+  range: { customerId: string; after: number; upTo: number },
+): Promise<EndpointEntry | null> {
+  const [row] = await db<EndpointEntry[]>`
+    select ${endpointEntryColumns(db, subscription)}
+    from feed_entries n join events v on v.id = n.event_id
+    where n.organization_id = ${subscription.organizationId} and n.customer_id = ${range.customerId}
+      and n.sequence > ${range.after} and n.sequence <= ${range.upTo}
+      and ${matches(db, subscription.types)}
+    order by n.sequence limit 1
+  `;
+  return row ? { ...toEntry(row), previous: row.previous, made: row.made } : null;
+}
+
+/** Columns of a `StoredEntry`, from `feed_entries n` and `events v`. */
+export const entryColumns = (db: Db) => db`
+  n.organization_id, n.sequence, n.event_id, n.type, n.customer_id, n.roles, v.occurred_at as "timestamp",
+  v.schema_version, v.customer_sequence, v.actor, v.cause, v.data, v.changes
+`;
+
+/** Columns of an `EndpointEntry`, from `feed_entries n` and `events v`. */
+export const endpointEntryColumns = (db: Db, subscription: Subscription) => db`
+  ${entryColumns(db)}, ${previousOf(db, subscription, db`n.sequence`)} as previous,
+  (select count(*) from attempts a
+    where a.endpoint_id = ${subscription.endpointId} and a.sequence = n.sequence and a.kind <> 'test') as made
+`;
+
+/** Whether an entry `n` is of one of the types; null for all. */
+export const matches = (db: Db, types: readonly string[] | null) =>
+  db`(${types as string[] | null}::text[] is null or n.type = any(${types as string[] | null}::text[]))`;
+
+function previousOf(db: Db, subscription: Subscription, before: ReturnType<typeof entryColumns>) {
+  const types = subscription.types as string[] | null;
+  return db`(select max(p.sequence) from feed_entries p
+    where p.organization_id = ${subscription.organizationId}
+      and p.sequence > ${subscription.chainStart} and p.sequence < ${before}
+      and (${types}::text[] is null or p.type = any(${types}::text[])))`;
+}
+
+/** Only the entry's own columns, whatever was selected beside them. */
+export const toEntry = (row: StoredEntry): StoredEntry => ({
+  event_id: row.event_id,
+  type: row.type,
+  timestamp: row.timestamp,
+  schema_version: row.schema_version,
+  sequence: row.sequence,
+  customer_sequence: row.customer_sequence,
+  organization_id: row.organization_id,
+  customer_id: row.customer_id,
+  roles: row.roles,
+  actor: row.actor,
+  cause: row.cause,
+  data: row.data,
+  changes: row.changes,
+});

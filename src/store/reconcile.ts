@@ -1,0 +1,52 @@
+import type { EventType } from "../contract/catalogue.ts";
+import type { Endpoint } from "../contract/resources/delivery.ts";
+import type { Db } from "../base/database.ts";
+import { standing } from "./standing.ts";
+
+/** Account of a range: the sums add up to `matching`. */
+export interface Reconciliation {
+  readonly from: number;
+  readonly to: number;
+  readonly matching: number;
+  readonly delivered: number;
+  readonly skipped: number;
+  readonly waiting: number;
+  readonly dead: number;
+  /** The first 1,000 that were not delivered. */
+  readonly not_delivered: {
+    readonly sequence: number;
+    readonly event_id: string;
+    readonly type: EventType;
+    readonly state: "waiting" | "dead" | "skipped";
+  }[];
+}
+
+type Missing = Reconciliation["not_delivered"][number];
+type Sums = Omit<Reconciliation, "from" | "to" | "not_delivered">;
+
+/** Accounts for every matching entry from `from` to `to`, both included. */
+export async function reconcile(
+  db: Db,
+  endpoint: Pick<Endpoint, "id">,
+  { from, to }: { from: number; to: number },
+): Promise<Reconciliation> {
+  const [row] = await db<(Sums & { not_delivered: Missing[] })[]>`
+    with entries as (
+      select n.sequence, n.event_id, n.type, ${standing(db)} as state
+      from endpoints e join feed_entries n on n.organization_id = e.organization_id
+        and (e.events is null or n.type = any(e.events))
+      where e.id = ${endpoint.id} and n.sequence between ${from} and ${to}
+    ), missing as (
+      select * from entries where state in ('waiting', 'dead', 'skipped') order by sequence limit 1000
+    )
+    select count(*) filter (where state <> 'before_start') as matching,
+      count(*) filter (where state = 'delivered') as delivered,
+      count(*) filter (where state = 'skipped') as skipped,
+      count(*) filter (where state = 'waiting') as waiting,
+      count(*) filter (where state = 'dead') as dead,
+      coalesce((select json_agg(m order by m.sequence) from missing m), '[]') as not_delivered
+    from entries
+  `;
+  if (!row) throw new Error(`Endpoint ${endpoint.id} could not be accounted for`);
+  return { from, to, ...row };
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { unwrap } from "../contract/meta.ts";
+import { resourceInfo } from "../contract/resource.ts";
+import type { Db, Tx } from "../base/database.ts";
+
+/**
+ * Reading and writing of records whose columns and fields share their names. The contract is the mapper: what comes
+ * back is parsed by it, which also drops columns that are not public.
+ */
+
+/** A schema made by `defineResource`. */
+type Resource = z.ZodObject;
+
+/** The record with this id, or undefined. */
+export async function findRecord<R extends Resource>(
+  db: Db,
+  resource: R,
+  id: string,
+): Promise<z.infer<R> | undefined> {
+  const [row] = await db`select * from ${db(tableOf(resource))} where id = ${id}`;
+  return row && resource.parse(row);
+}
+
+/** Writes a new record; `values` may hold columns that are not public. */
+export async function insertRecord<R extends Resource>(
+  tx: Tx,
+  resource: R,
+  values: Record<string, unknown>,
+): Promise<z.infer<R>> {
+  const [row] = await tx`
+    insert into ${tx(tableOf(resource))} ${tx(encode(tx, resource, values))} returning *
+  `;
+  return resource.parse(row);
+}
+
+/** Writes changed columns, counts the version, and dates the change. Whoever calls holds the customer's lock. */
+export async function updateRecord<R extends Resource>(
+  tx: Tx,
+  resource: R,
+  { id, now, values }: { id: string; now: string; values: Record<string, unknown> },
+): Promise<z.infer<R>> {
+  const changed = encode(tx, resource, { ...values, updated_at: now });
+  const [row] = await tx`
+    update ${tx(tableOf(resource))} set ${tx(changed)}, version = version + 1 where id = ${id} returning *
+  `;
+  return resource.parse(row);
+}
+
+/** A page of the records that belong to a parent, in the order of creation. */
+export async function listRecords<R extends Resource>(
+  db: Db,
+  resource: R,
+  { parent, id, page }: { parent: string; id: string; page: Page },
+): Promise<z.infer<R>[]> {
+  const rows = await db`
+    select * from ${db(tableOf(resource))}
+    where ${db(parent)} = ${id} and id > ${page.after ?? ""} order by id limit ${page.limit + 1}
+  `;
+  return rows.map((row) => resource.parse(row));
+}
+
+/** Which page of a list. */
+export interface Page {
+  readonly limit: number;
+  /** The last id of the page before. */
+  readonly after?: string | undefined;
+}
+
+const tableOf = (resource: Resource) => resourceInfo(resource).table;
+
+/** Objects and lists of objects are jsonb columns; lists of texts are text[]; all else is as it is. */
+function encode(tx: Tx, resource: Resource, values: Record<string, unknown>) {
+  const encoded: Record<string, never> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const field = resource.shape[name];
+    const column = isJson(field, value) ? tx.json(value as never) : value;
+    // The driver wants to know each value's type; the columns decide that here.
+    encoded[name] = column as never;
+  }
+  return encoded;
+}
+
+function isJson(field: z.core.$ZodType | undefined, value: unknown): boolean {
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return false;
+  const schema = field && unwrap(field);
+  if (schema instanceof z.ZodArray) {
+    const item = unwrap(schema.element);
+    return !(item instanceof z.ZodString || item instanceof z.ZodEnum);
+  }
+  return true;
+}
