@@ -1,0 +1,138 @@
+import { Hono } from "hono";
+import { ApiError } from "../contract/errors.ts";
+import { operation, operationNames, type OperationName } from "../contract/operations.ts";
+import type { Operation } from "../contract/operation.ts";
+import { newId } from "../base/id.ts";
+import { handlers } from "./handlers.ts";
+import { asApiError, problem } from "./problem.ts";
+import { Reply } from "./reply.ts";
+import { readRequest } from "./readRequest.ts";
+import { authenticate } from "./authenticate.ts";
+import { serviceRoutes } from "./service.ts";
+import type { Services } from "./services.ts";
+
+/** The HTTP side of the service: every operation of the contract, bound to its handler. */
+export function createApp(services: Services): Hono {
+  const app = new Hono();
+  for (const { name, path } of routes) {
+    app.on(operation(name).method, path, (c) => answer(services, name, c.req.raw, c.req.param()));
+  }
+  app.notFound((c) => notRouted(c.req.method, c.req.path));
+  return withServiceRoutes(app, services);
+}
+
+/** What a node without the role `api` answers: only to those who run it. */
+export function createServiceApp(services: Services): Hono {
+  const app = new Hono();
+  app.notFound((c) =>
+    problem(new ApiError("not_found", `No ${c.req.path} on this node`), newId("req")),
+  );
+  return withServiceRoutes(app, services);
+}
+
+function withServiceRoutes(app: Hono, services: Services): Hono {
+  serviceRoutes(app, services);
+  app.onError((error) => problem(error, newId("req")));
+  return app;
+}
+
+/** The first that fits answers, so `/events/stream` comes before `/events/:id`. */
+const routes = operationNames
+  .flatMap((name) => pathsOf(operation(name)).map((path) => ({ name, path })))
+  .toSorted((a, b) => Number(a.path.includes(":")) - Number(b.path.includes(":")));
+
+/** Routes of an operation; what describes the API itself is also found without the version. */
+function pathsOf({ path, callers, tag }: Operation): string[] {
+  const routed = path.replaceAll(/\{(\w+)\}/g, ":$1");
+  return callers.length === 0 && tag === "catalogue" ? [`/v1${routed}`, routed] : [`/v1${routed}`];
+}
+
+async function answer(
+  services: Services,
+  name: OperationName,
+  request: Request,
+  params: Record<string, string>,
+): Promise<Response> {
+  const requestId = newId("req");
+  const started = performance.now();
+  const response = await run(services, name, { request, params, requestId }).catch(
+    (error: unknown) => {
+      const failure = asApiError(error);
+      if (failure.code === "internal") {
+        services.log.error("A request failed", { operation: name, requestId, error });
+      }
+      return problem(failure, requestId);
+    },
+  );
+  response.headers.set("heliograph-request-id", requestId);
+  services.metrics.countRequest(name, response.status, performance.now() - started);
+  return response;
+}
+
+async function run(
+  services: Services,
+  name: OperationName,
+  {
+    request,
+    params,
+    requestId,
+  }: { request: Request; params: Record<string, string>; requestId: string },
+): Promise<Response> {
+  const called = operation(name);
+  const caller = await authenticate(called, request, services);
+  const { input, headers } = await readRequest(called, request, params);
+  const context = {
+    ...services,
+    caller,
+    requestId,
+    idempotency: headers.idempotency,
+    ifMatch: headers.ifMatch,
+    onAppended: (organizationIds: readonly string[]) => services.signal.tell(organizationIds),
+  };
+  // The handler's input was checked by the operation's own schemas; the table ties each to its operation.
+  const handle = handlers[name] as unknown as (
+    context: unknown,
+    input: unknown,
+    exchange: unknown,
+  ) => Promise<unknown>;
+  return respond(
+    called,
+    await handle(context, input, { request, services, rawBody: headers.rawBody }),
+  );
+}
+
+function respond(called: Operation, result: unknown): Response {
+  if (result instanceof Response) return result;
+  const [status, body] =
+    result instanceof Reply ? [result.status, result.answer] : [called.status, result];
+  if (called.answerKind === "empty") return new Response(null, { status });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json", ...etagOf(body) },
+  });
+}
+
+/** The version of a record is its ETag. */
+function etagOf(body: unknown): Record<string, string> {
+  if (typeof body !== "object" || body === null || !("version" in body)) return {};
+  return { etag: `"${String(body.version)}"` };
+}
+
+function notRouted(method: string, path: string): Response {
+  const allowed = new Set<string>(
+    routes.filter((route) => matches(route.path, path)).map(({ name }) => operation(name).method),
+  );
+  if (allowed.size === 0 || allowed.has(method)) {
+    return problem(new ApiError("not_found", `No ${path}`), newId("req"));
+  }
+  const known = [...allowed].join(", ");
+  const refused = problem(
+    new ApiError("method_not_allowed", `${path} knows ${known}, not ${method}`),
+    newId("req"),
+  );
+  refused.headers.set("allow", known);
+  return refused;
+}
+
+const matches = (route: string, path: string) =>
+  new RegExp(`^${route.replaceAll(".", String.raw`\.`).replaceAll(/:\w+/g, "[^/]+")}$`).test(path);

@@ -1,0 +1,75 @@
+import { ApiError, type InvalidValue } from "../contract/errors.ts";
+import { escapePointer, misfits } from "./validate.ts";
+
+/** Largest JSON body, in bytes. */
+export const jsonLimitBytes = 1024 * 1024;
+/** Largest `multipart/form-data` body, in bytes: a file of 25 MiB and the form around it. */
+export const multipartLimitBytes = 25 * 1024 * 1024 + 64 * 1024;
+/** Deepest nesting of objects and lists; the contract's own bodies need 6. */
+const depthLimit = 32;
+
+/**
+ * Reads a body, no further than its limit.
+ * @throws {ApiError} `too_large`
+ */
+export async function readBody(request: Request, limitBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new ApiError("too_large", `The body is larger than ${limitBytes} bytes`);
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > limitBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limitBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Parses a JSON body: UTF-8, not too deep, no text that the database could not keep.
+ * @throws {ApiError} `malformed`, `invalid`
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  const value = parsed(bytes);
+  const errors: InvalidValue[] = [];
+  inspect(value, { at: "", depth: 0, errors });
+  if (errors.length > 0) throw misfits(errors);
+  return value;
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError("malformed", `The body is not JSON: ${reason}`, { cause: error });
+  }
+}
+
+interface Inspection {
+  readonly at: string;
+  readonly depth: number;
+  readonly errors: InvalidValue[];
+}
+
+function inspect(value: unknown, { at, depth, errors }: Inspection): void {
+  if (errors.length >= 20) return;
+  if (typeof value === "string" && !isStorable(value)) {
+    errors.push({ at, message: unstorable });
+  }
+  if (typeof value !== "object" || value === null) return;
+  if (depth === depthLimit) {
+    throw misfits([{ at: at.slice(0, 200), message: `Nested deeper than ${depthLimit} levels` }]);
+  }
+  for (const [name, item] of Object.entries(value)) {
+    if (!isStorable(name)) errors.push({ at, message: `The name of a field: ${unstorable}` });
+    inspect(item, { at: `${at}/${escapePointer(name)}`, depth: depth + 1, errors });
+  }
+}
+
+const unstorable = "Text must not hold NUL characters or lone surrogates";
+
+/** Whether PostgreSQL can keep a text and UTF-8 encode it. */
+export const isStorable = (text: string): boolean =>
+  !text.includes("\u0000") && text.isWellFormed();

@@ -1,0 +1,103 @@
+import { renderBody } from "../contract/formats/render.ts";
+import type { OperationInput } from "../contract/operations.ts";
+import { ApiError } from "../contract/errors.ts";
+import type { Context } from "../flow/context.ts";
+import { organizationOf } from "../flow/reads.ts";
+import { feedHead, readFeed } from "../store/feed.ts";
+import type { Services } from "./services.ts";
+
+/** How long a stream waits before it looks again although nobody told it to, in milliseconds. */
+const pollMs = 500;
+/** How often a quiet stream says that it is still there, in milliseconds. */
+const heartbeatMs = 15_000;
+
+/**
+ * The caller's feed as server-sent events, from `Last-Event-ID`, `after`, or the head. Reads on only while the reader
+ * takes what it is given.
+ */
+export async function streamEvents(
+  context: Context,
+  { query }: OperationInput<"streamEvents">,
+  { request, services }: { request: Request; services: Services },
+): Promise<Response> {
+  const organizationId = organizationOf(context);
+  const after =
+    lastEventId(request) ?? query.after ?? (await feedHead(context.sql, organizationId));
+  const gone = AbortSignal.any([request.signal, services.stopping]);
+  const encoder = new TextEncoder();
+  const chunks = followFeed(context, services, { organizationId, after, gone });
+  const stream = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await chunks.return(undefined);
+    },
+  });
+  return new Response(stream, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
+}
+
+interface Follow {
+  readonly organizationId: string;
+  readonly after: number;
+  readonly gone: AbortSignal;
+}
+
+async function* followFeed(
+  { sql }: Context,
+  { signal }: Services,
+  { organizationId, after, gone }: Follow,
+): AsyncGenerator<string, undefined> {
+  let position = after;
+  let quietSince = performance.now();
+  yield ": connected\n\n";
+  while (!gone.aborted) {
+    const grown = nextGrowth(signal, organizationId, gone);
+    const { entries, scannedTo } = await readFeed(sql, {
+      organizationId,
+      after: position,
+      limit: 100,
+    });
+    position = scannedTo;
+    for (const entry of entries) {
+      yield `id: ${entry.sequence}\nevent: ${entry.type}\ndata: ${renderBody(entry, "heliograph")}\n\n`;
+    }
+    if (entries.length > 0) quietSince = performance.now();
+    else if (performance.now() - quietSince > heartbeatMs) {
+      quietSince = performance.now();
+      yield ": still here\n\n";
+    } else await grown;
+  }
+}
+
+/** Settles when the organization's feed grew, when the stream is over, or when it is time to look anyway. */
+function nextGrowth(
+  signal: Services["signal"],
+  organizationId: string,
+  gone: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      stopListening();
+      clearTimeout(timer);
+      gone.removeEventListener("abort", settle);
+      resolve();
+    };
+    const timer = setTimeout(settle, pollMs);
+    const stopListening = signal.listen((ids) => {
+      if (ids.includes(organizationId)) settle();
+    });
+    gone.addEventListener("abort", settle);
+  });
+}
+
+function lastEventId(request: Request): number | undefined {
+  const given = request.headers.get("last-event-id");
+  if (given === null || given === "") return undefined;
+  if (/^\d{1,15}$/.test(given)) return Number(given);
+  throw new ApiError("malformed", `Last-Event-ID must be a sequence, is ${given.slice(0, 100)}`);
+}

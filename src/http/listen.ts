@@ -1,0 +1,63 @@
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import type { Hono } from "hono";
+import { StartError } from "../base/startError.ts";
+
+/**
+ * Listens for requests.
+ * @param appFor makes the application once the port is known; with port 0 it is known only now.
+ * @param closing gets how to stop listening; open requests are let finish.
+ * @returns where it is reached from this machine.
+ * @throws {StartError} when the port is taken or may not be used.
+ */
+export async function listen(
+  { port, host }: { port: number; host: string },
+  appFor: (boundPort: number) => Hono,
+  closing: (() => Promise<unknown>)[],
+): Promise<string> {
+  const ready: { app?: Hono } = {};
+  const server = createAdaptorServer({
+    fetch: (request, env) =>
+      ready.app ? ready.app.fetch(request, env) : new Response(null, { status: 503 }),
+  });
+  await bound(server, port, host);
+  closing.push(() => closed(server));
+  const { port: boundPort } = server.address() as AddressInfo;
+  ready.app = appFor(boundPort);
+  const isLocal = ["127.0.0.1", "::1", "0.0.0.0", "::", "localhost"].includes(host);
+  return `http://${isLocal ? "localhost" : host}:${boundPort}`;
+}
+
+function bound(server: ServerType, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(refused(error, port, host)));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function refused(error: NodeJS.ErrnoException, port: number, host: string): StartError {
+  const said: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} on ${host} is taken: stop what listens there, or set PORT to another one`,
+    EACCES: `Port ${port} on ${host} may not be used by this user: set PORT to 1024 or higher`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST to one that is`,
+    ENOTFOUND: `${host} is not an address of this machine: set HOST to one that is`,
+  };
+  // The cause is left out: the sentence says all that it would.
+  return new StartError(
+    said[error.code ?? ""] ?? `Cannot listen on ${host}:${port}: ${error.message}`,
+  );
+}
+
+/** How long open requests may take to finish, in milliseconds; a client that holds on longer is cut off. */
+const patienceMs = 3_000;
+
+function closed(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = () => "closeAllConnections" in server && server.closeAllConnections();
+    const timer = setTimeout(cut, patienceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { FeedSignal } from "../base/feedSignal.ts";
+import type { FileStore } from "../base/fileStore.ts";
+import type { Log } from "../base/log.ts";
+import type { Seal } from "../base/seal.ts";
+import type { Sql } from "../base/database.ts";
+import type { Attempt, Endpoint } from "../contract/resources/delivery.ts";
+import type { EventType } from "../contract/catalogue.ts";
+import type { Context } from "../flow/context.ts";
+import type { FileLinks } from "../flow/fileLinks.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What the HTTP side needs of the rest of the process. */
+export interface Services {
+  readonly sql: Sql;
+  readonly seal: Seal;
+  readonly files: FileStore;
+  readonly links: FileLinks;
+  readonly log: Log;
+  readonly signal: FeedSignal;
+  readonly metrics: Metrics;
+  readonly operatorKey: string;
+  readonly version: string;
+  /** Where this service is reached from outside. */
+  readonly publicUrl: string;
+  readonly checkUrl: Context["checkUrl"];
+  /** Sends the worked example of an event to an endpoint, once. */
+  readonly sendTest: (endpoint: Endpoint, type: EventType) => Promise<Attempt>;
+  /** Aborted when the service stops, so that open streams end. */
+  readonly stopping: AbortSignal;
+}
