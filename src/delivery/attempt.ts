@@ -1,0 +1,109 @@
+import { STATUS_CODES } from "node:http";
+import { newId } from "../base/id.ts";
+import type { Attempt, AttemptOutcome } from "../contract/resources/delivery.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { buildRequest, type Delivery } from "./request.ts";
+import { retryAfterMs } from "./schedule.ts";
+import type { Sender, SendResult } from "./send.ts";
+import type { Signer } from "./sign.ts";
+
+/** The whole exchange of one attempt, in milliseconds. */
+export const attemptTimeoutMs = 15_000;
+
+/** What attempts are made with. */
+export interface Means {
+  readonly sender: Sender;
+  readonly sign: Signer;
+  /** Of Heliograph. */
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** What an attempt is for. */
+export interface Purpose {
+  readonly endpointId: string;
+  /** Null for a test. */
+  readonly customerId: string | null;
+  readonly kind: Attempt["kind"];
+}
+
+/** What came of an attempt. */
+export interface Made {
+  /** To be written to the log. */
+  readonly row: Attempt;
+  readonly verdict: Verdict;
+  /** How long the receiver asks to be left alone, in milliseconds; null when it does not. */
+  readonly retryAfterMs: number | null;
+}
+
+const outcomes: Readonly<Record<Verdict, AttemptOutcome>> = {
+  delivered: "delivered",
+  event: "failed_event",
+  endpoint: "failed_endpoint",
+  gone: "gone",
+};
+
+/**
+ * Makes one attempt and judges it. Never throws: an entry that cannot be rendered is the event's failure.
+ * @returns null when we broke it off ourselves, so that it says nothing of anybody.
+ */
+export async function makeAttempt(
+  means: Means,
+  delivery: Omit<Delivery, "nowMs">,
+  purpose: Purpose,
+): Promise<Made | null> {
+  const nowMs = means.clock();
+  const result = await post(means, { ...delivery, nowMs });
+  if (result.error === "aborted") return null;
+  const verdict = result.error === "render_failed" ? "event" : judge(result as SendResult);
+  const { entry } = delivery;
+  const row: Attempt = {
+    id: newId("att"),
+    endpoint_id: purpose.endpointId,
+    event_id: entry.event_id,
+    event_type: entry.type,
+    sequence: entry.sequence,
+    customer_id: purpose.customerId,
+    attempt: delivery.attempt,
+    kind: purpose.kind,
+    outcome: outcomes[verdict],
+    status_code: result.status,
+    error: result.error,
+    response_snippet: result.responseSnippet,
+    duration_ms: result.durationMs,
+    attempted_at: new Date(nowMs).toISOString(),
+  };
+  return { row, verdict, retryAfterMs: retryAfterMs(result.retryAfter, means.clock()) };
+}
+
+type Posted = Omit<SendResult, "error"> & { readonly error: SendResult["error"] | "render_failed" };
+
+async function post(means: Means, delivery: Delivery): Promise<Posted> {
+  const request = buildOrFail(means, delivery);
+  if (request instanceof Error) {
+    const responseSnippet = request.message.slice(0, 4_096);
+    return {
+      status: null,
+      error: "render_failed",
+      durationMs: 0,
+      responseSnippet,
+      retryAfter: null,
+    };
+  }
+  return means.sender.send({ ...request, timeoutMs: attemptTimeoutMs });
+}
+
+function buildOrFail(means: Means, delivery: Delivery) {
+  try {
+    return buildRequest(delivery, means);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** What an attempt got, in words for people: `503 Service Unavailable`, `timeout`. */
+export function describeAttempt({ status_code, error }: Attempt): string {
+  const status = status_code === null ? "" : `${status_code} ${STATUS_CODES[status_code] ?? ""}`;
+  return [status.trim(), error ?? ""].filter((part) => part !== "").join(", ");
+}

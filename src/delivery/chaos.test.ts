@@ -1,0 +1,69 @@
+import { describe, expect } from "vitest";
+import { test } from "../../test/database.ts";
+import { createNode, givenReceiver } from "../../test/deliveryNode.ts";
+import {
+  eventsOf,
+  expectCustomerOrder,
+  givenCustomers,
+  givenEndpoint,
+  givenEvents,
+  givenOrganization,
+  letWaitsEnd,
+} from "../../test/feedFixture.ts";
+import { testSeal } from "../../test/nodeOptions.ts";
+import type { Answer } from "../../test/receiver.ts";
+import { reconcile } from "../store/reconcile.ts";
+
+describe("a receiver that fails in every way, at random", () => {
+  test.for([1, 2, 3])(
+    "still gets everything once and in each customer's order (seed %i)",
+    async (seed, { sql }) => {
+      const random = pseudoRandom(seed);
+      const receiver = await givenReceiver(() => anyAnswer(random()));
+      const organizationId = await givenOrganization(sql);
+      const endpoint = await givenEndpoint(sql, testSeal, { organizationId, url: receiver.url });
+      const customers = await givenCustomers(sql, organizationId, 12);
+      const nodes = [createNode(sql), createNode(sql)];
+      for (const node of nodes) await node.start();
+      const entries = [];
+      for (let round = 0; receiver.accepted().length < 240; round += 1) {
+        if (round < 4)
+          entries.push(...(await givenEvents(sql, organizationId, eventsOf(customers, 5))));
+        // Every now and then the owner pauses and resumes, and any node takes the endpoint up.
+        const state = round % 7 === 5 ? "paused" : "active";
+        if (round % 7 > 4) {
+          await sql`update endpoints set state = ${state}, backoff_step = 0, version = version + 1`;
+        }
+        await letWaitsEnd(sql);
+        for (const node of nodes) await node.tick();
+      }
+      for (const node of nodes) await node.stop();
+
+      expect(receiver.accepted()).toHaveLength(240);
+      expectCustomerOrder(receiver.accepted(), entries);
+      const account = await reconcile(sql, endpoint, { from: 1, to: 240 });
+      expect(account).toMatchObject({ matching: 240, delivered: 240, waiting: 0, dead: 0 });
+      for (const { attempt, nth } of receiver.requests) expect(attempt).toBe(nth);
+      expect((await sql`select from attempts`).count).toBe(receiver.requests.length);
+    },
+  );
+});
+
+function anyAnswer(random: number): Answer {
+  if (random < 0.1) return 422;
+  if (random < 0.15) return 500;
+  if (random < 0.2) return 503;
+  if (random < 0.23) return { status: 429, headers: { "retry-after": "1" } };
+  return random < 0.26 ? "close" : { status: 200, afterMs: random * 4 };
+}
+
+/** Mulberry32: the same numbers for the same seed. */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = Math.trunc(state + 0x6d2b79f5);
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = Math.trunc(mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,94 @@
+import type { Sql } from "../base/database.ts";
+import type { Seal } from "../base/seal.ts";
+import type { ServedEndpoint } from "../store/endpoints.ts";
+import { nextOfCustomer, type EndpointEntry, type Subscription } from "../store/feed.ts";
+import type { DueResend } from "../store/resends.ts";
+import { makeAttempt, type Made, type Means } from "./attempt.ts";
+import type { Books, EntryTurn } from "./books.ts";
+import type { Turn } from "./window.ts";
+
+/** What couriers of all endpoints share. */
+export interface CourierMeans extends Means {
+  readonly sql: Sql;
+  readonly seal: Seal;
+}
+
+/** Finds what a turn is about and posts it to the endpoint as its owner wants it now. */
+export class Courier {
+  readonly #means: CourierMeans;
+  readonly #books: Books;
+  #endpoint: ServedEndpoint;
+  #secrets: { readonly current: string; readonly old: string | null };
+
+  /** @throws {Error} when a secret cannot be opened with this master key. */
+  constructor(means: CourierMeans, endpoint: ServedEndpoint, books: Books) {
+    this.#means = means;
+    this.#books = books;
+    this.#endpoint = endpoint;
+    this.#secrets = openSecrets(means.seal, endpoint);
+  }
+
+  /** From now on posts as the changed endpoint wants it. @throws {Error} as the constructor does. */
+  adopt(endpoint: ServedEndpoint): void {
+    this.#secrets = openSecrets(this.#means.seal, endpoint);
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * Finds the entry of a turn; that of a lane is looked up. When the lane has none, or the database fails, the turn is
+   * concluded.
+   * @returns null when the lane has none.
+   */
+  async find(turn: Turn<EndpointEntry, DueResend>): Promise<EntryTurn | null> {
+    if (turn.source === "feed") return { turn, entry: turn.entry };
+    if (turn.source === "resend") return { turn, entry: turn.resend.entry };
+    const { customerId, lane } = turn;
+    const upTo = lane.lastSequence;
+    const range = { customerId, after: lane.headSequence - 1, upTo };
+    try {
+      const subscription = subscriptionOf(this.#endpoint);
+      const entry = await nextOfCustomer(this.#means.sql, subscription, range);
+      if (entry) return { turn, entry };
+    } catch (error) {
+      this.#books.giveBack(turn);
+      throw error;
+    }
+    this.#books.laneEmpty(customerId, upTo);
+    return null;
+  }
+
+  /** Posts an entry once. @returns null when we broke it off ourselves. */
+  post({ turn, entry }: EntryTurn, kind: Made["row"]["kind"]): Promise<Made | null> {
+    const { id: endpointId, url, format } = this.#endpoint;
+    const delivery = {
+      url,
+      format,
+      entry,
+      attempt: this.#books.attemptNumber(entry),
+      previous: entry.previous,
+      isReplay: turn.source === "resend" && turn.resend.kind === "replay",
+      secrets: this.#liveSecrets(),
+    };
+    return makeAttempt(this.#means, delivery, { endpointId, customerId: entry.customer_id, kind });
+  }
+
+  #liveSecrets(): string[] {
+    const { current, old } = this.#secrets;
+    const endsAt = this.#endpoint.old_secret_ends_at;
+    const isOldLive = endsAt !== null && Date.parse(endsAt) > this.#means.clock();
+    return old !== null && isOldLive ? [current, old] : [current];
+  }
+}
+
+const openSecrets = (seal: Seal, endpoint: ServedEndpoint) => ({
+  current: seal.open(endpoint.secret),
+  old: endpoint.old_secret && seal.open(endpoint.old_secret),
+});
+
+/** Which entries an endpoint gets. */
+export const subscriptionOf = (endpoint: ServedEndpoint): Subscription => ({
+  organizationId: endpoint.organization_id,
+  endpointId: endpoint.id,
+  types: endpoint.events,
+  chainStart: endpoint.chain_start,
+});

@@ -1,0 +1,65 @@
+import type { Db } from "../base/database.ts";
+import { deliveredBeyond, lastTried } from "../store/attempts.ts";
+import {
+  previousMatching,
+  readFeed,
+  type EndpointEntry,
+  type Subscription,
+} from "../store/feed.ts";
+
+/** What one read brought. */
+export interface Read {
+  readonly entries: readonly EndpointEntry[];
+  /** Sequences among them that were settled before a restart. */
+  readonly settled: ReadonlySet<number>;
+  readonly scannedTo: number;
+  /** Whether the feed goes on. */
+  readonly hasMore: boolean;
+}
+
+/** Entries that one read brings at most. */
+export const readLimit = 100;
+
+/** Reads an endpoint's feed in order and chains the entries: each knows the one before it. */
+export interface FeedReader {
+  /** The next entries after those that were read. */
+  read(): Promise<Read>;
+}
+
+/** @param cursor where to start. */
+export async function openReader(
+  db: Db,
+  subscription: Subscription,
+  cursor: number,
+): Promise<FeedReader> {
+  const [lastBefore, triedTo] = await Promise.all([
+    previousMatching(db, subscription, cursor + 1),
+    lastTried(db, subscription.endpointId),
+  ]);
+  const { organizationId, endpointId, types } = subscription;
+  let readTo = cursor;
+  let previous = lastBefore;
+
+  async function historyOf(after: number, upTo: number) {
+    if (after >= triedTo) return new Map<number, never>();
+    const rows = await deliveredBeyond(db, { endpointId, after, upTo });
+    return new Map(rows.map((row) => [row.sequence, row]));
+  }
+
+  return {
+    async read() {
+      const page = await readFeed(db, { organizationId, after: readTo, types, limit: readLimit });
+      const history = await historyOf(readTo, page.scannedTo);
+      const entries = page.entries.map((entry) => {
+        const chained = { ...entry, previous, made: history.get(entry.sequence)?.made ?? 0 };
+        previous = entry.sequence;
+        return chained;
+      });
+      readTo = page.scannedTo;
+      const settled = new Set(
+        [...history.values()].filter((row) => row.is_settled).map(({ sequence }) => sequence),
+      );
+      return { entries, settled, scannedTo: page.scannedTo, hasMore: page.scannedTo < page.head };
+    },
+  };
+}

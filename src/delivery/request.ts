@@ -1,0 +1,48 @@
+import { bodyContentType, renderBody } from "../contract/formats/render.ts";
+import type { FeedEntry } from "../contract/formats/entry.ts";
+import type { Format } from "../contract/resources/delivery.ts";
+import type { Signer } from "./sign.ts";
+
+/** What a delivery is made of. */
+export interface Delivery {
+  readonly url: string;
+  readonly format: Format;
+  readonly entry: FeedEntry;
+  /** 1-based: which attempt of this event at this endpoint. */
+  readonly attempt: number;
+  /** Sequence of the endpoint's previous matching entry; null at the start of its chain. */
+  readonly previous: number | null;
+  readonly isReplay: boolean;
+  /** Live secrets, newest first. */
+  readonly secrets: readonly string[];
+  /** When the attempt is made, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/**
+ * Builds the POST of one attempt. The body is byte-equal on every attempt; of the headers only time, signature and
+ * attempt differ.
+ * @param from.version of Heliograph, for `user-agent`.
+ * @throws {Error} when the entry cannot be rendered, or there is no secret.
+ */
+export function buildRequest(
+  delivery: Delivery,
+  from: { readonly version: string; readonly sign: Signer },
+): { url: string; headers: Record<string, string>; body: string } {
+  const { url, format, entry, secrets } = delivery;
+  const id = entry.event_id;
+  const body = renderBody(entry, format);
+  const timestamp = Math.floor(delivery.nowMs / 1_000);
+  const headers: Record<string, string> = {
+    "content-type": bodyContentType(format),
+    "user-agent": `Heliograph/${from.version}`,
+    "webhook-id": id,
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": from.sign({ id, timestamp, body, secrets }),
+    "heliograph-attempt": String(delivery.attempt),
+    "heliograph-sequence": String(entry.sequence),
+  };
+  if (delivery.previous !== null) headers["heliograph-previous"] = String(delivery.previous);
+  if (delivery.isReplay) headers["heliograph-replay"] = "true";
+  return { url, headers, body };
+}

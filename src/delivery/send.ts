@@ -1,0 +1,219 @@
+import { TextDecoder } from "node:util";
+import { Agent, buildConnector } from "undici";
+import type { Dispatcher } from "undici";
+import { EgressRefused } from "./egress.ts";
+import type { EgressGuard } from "./egress.ts";
+
+/** Why an exchange did not come to its end. */
+export type SendError =
+  | "timeout"
+  | "connection_refused"
+  | "connection_reset"
+  | "dns"
+  | "tls"
+  | "egress_refused"
+  | "aborted"
+  | "other";
+
+/** What became of one attempt. */
+export interface SendResult {
+  /** The answer's HTTP status; `null` when none came. Both it and `error` are set when the body broke off. */
+  readonly status: number | null;
+  /** `null` when the answer came to its end, or was cut by us because it was too long. */
+  readonly error: SendError | null;
+  /** From the call to the end, in whole milliseconds. */
+  readonly durationMs: number;
+  /** The first 4 KiB of the answer's body as printable text. */
+  readonly responseSnippet: string;
+  /** The answer's `Retry-After` header as it came. */
+  readonly retryAfter: string | null;
+}
+
+export interface SendRequest {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | Buffer;
+  /** For the whole exchange: waiting for a free connection, connecting, TLS, sending and reading the answer. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Sender {
+  /** Posts once. Never throws, never follows a redirect, never tries again. */
+  send(request: SendRequest): Promise<SendResult>;
+  /** Takes no more, waits for what is under way, and closes every connection. */
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 10_000;
+const snippetBytes = 4 * 1_024;
+const maxResponseBytes = 64 * 1_024;
+
+/**
+ * Makes a sender with its own pool of kept-alive connections.
+ * @param options.connectionsPerOrigin connections to one scheme, host and port at most. Requests beyond them
+ * wait, on the clock of their own `timeoutMs`.
+ */
+export function createSender(options: {
+  guard: EgressGuard;
+  connectionsPerOrigin: number;
+}): Sender {
+  const agent = createAgent(options.guard, options.connectionsPerOrigin);
+  const underWay = new Set<Promise<SendResult>>();
+  let closed = false;
+
+  function send(request: SendRequest): Promise<SendResult> {
+    if (closed || request.signal?.aborted === true) return Promise.resolve(notSent("aborted"));
+    if (!options.guard.checkUrl(request.url).ok) return Promise.resolve(notSent("egress_refused"));
+    const result = exchange(agent, request);
+    underWay.add(result);
+    void result.then(() => underWay.delete(result));
+    return result;
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await Promise.all(underWay);
+    await agent.destroy();
+  }
+
+  return { send, close };
+}
+
+/** The scheme decides which addresses may be reached, and only the connector knows it. */
+function createAgent(guard: EgressGuard, connections: number): Agent {
+  const common = { timeout: connectTimeoutMs, allowH2: false };
+  const secure = buildConnector({ ...common, lookup: guard.lookup });
+  const plain = buildConnector({ ...common, lookup: guard.lookupAllowedOnly });
+  return new Agent({
+    connections,
+    pipelining: 1,
+    allowH2: false, // one exchange per connection, so that cutting one off never breaks another
+    headersTimeout: 0, // the exchange has one timer, ours
+    bodyTimeout: 0,
+    connect: (target, callback) =>
+      (target.protocol === "https:" ? secure : plain)(target, callback),
+  });
+}
+
+/** One POST. The promise settles once, by the answer's end, an error, the timer or the signal. */
+function exchange(agent: Agent, request: SendRequest): Promise<SendResult> {
+  const { promise, resolve } = Promise.withResolvers<SendResult>();
+  const startedAt = performance.now();
+  const answer = new Answer();
+  let settled = false;
+  let controller: Dispatcher.DispatchController | null = null;
+
+  function settle(error: SendError | null): void {
+    if (settled) return;
+    settled = true;
+    clearTimeout(timer);
+    request.signal?.removeEventListener("abort", onAbort);
+    resolve(answer.result(error, performance.now() - startedAt));
+  }
+
+  function stop(error: SendError | null): void {
+    settle(error);
+    controller?.abort(new Error("The exchange is over"));
+  }
+
+  const timer = setTimeout(() => stop("timeout"), request.timeoutMs);
+  const onAbort = () => stop("aborted");
+  request.signal?.addEventListener("abort", onAbort);
+
+  dispatch(agent, request, {
+    onRequestStart(started) {
+      controller = started;
+      // Settled while it waited for a connection: undici offers no way to withdraw it before this.
+      if (settled) stop(null);
+    },
+    onResponseStart: (_, status, headers) => answer.start(status, headers),
+    onResponseData(_, chunk) {
+      answer.add(chunk);
+      if (answer.isTooLong) stop(null);
+    },
+    onResponseEnd: () => settle(null),
+    onResponseError: (_, error) => settle(kindOf(error)),
+  });
+  return promise;
+}
+
+function dispatch(agent: Agent, request: SendRequest, handler: Dispatcher.DispatchHandler): void {
+  const { origin, pathname, search } = new URL(request.url);
+  const { headers, body } = request;
+  agent.dispatch({ origin, path: pathname + search, method: "POST", headers, body }, handler);
+}
+
+/** What has come of an answer so far: bounded, whatever the receiver sends. */
+class Answer {
+  #status: number | null = null;
+  #retryAfter: string | null = null;
+  #bytes = 0;
+  #text = "";
+  #decoder: TextDecoder | null = null;
+
+  get isTooLong(): boolean {
+    return this.#bytes > maxResponseBytes;
+  }
+
+  start(status: number, headers: Record<string, string | string[] | undefined>): void {
+    if (status < 200) return; // interim answers such as 103 Early Hints; the real one follows
+    const retryAfter = headers["retry-after"];
+    this.#status = status;
+    this.#retryAfter = (Array.isArray(retryAfter) ? retryAfter[0] : retryAfter) ?? null;
+  }
+
+  add(chunk: Buffer): void {
+    const room = snippetBytes - this.#bytes;
+    this.#bytes += chunk.length;
+    if (room <= 0) return;
+    this.#decoder ??= new TextDecoder();
+    this.#text += this.#decoder.decode(chunk.subarray(0, room), { stream: true });
+  }
+
+  result(error: SendError | null, durationMs: number): SendResult {
+    return {
+      status: this.#status,
+      error,
+      durationMs: Math.round(durationMs),
+      responseSnippet: printable(this.#text),
+      retryAfter: this.#retryAfter,
+    };
+  }
+}
+
+/** Line breaks and tabs become one space, other control characters go: PostgreSQL takes no NUL, logs no escapes. */
+function printable(text: string): string {
+  return text.replace(/[\t\n\r]+/g, " ").replace(/\p{Cc}/gu, "");
+}
+
+function notSent(error: SendError): SendResult {
+  return { status: null, error, durationMs: 0, responseSnippet: "", retryAfter: null };
+}
+
+const kindOfCode: Readonly<Record<string, SendError>> = {
+  ECONNREFUSED: "connection_refused",
+  ECONNRESET: "connection_reset",
+  ECONNABORTED: "connection_reset",
+  EPIPE: "connection_reset",
+  UND_ERR_SOCKET: "connection_reset",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "connection_reset",
+  ETIMEDOUT: "timeout",
+  UND_ERR_CONNECT_TIMEOUT: "timeout",
+  ENOTFOUND: "dns",
+  ENODATA: "dns",
+  EPROTO: "tls",
+};
+
+/** OpenSSL's verdicts on a certificate, as Node passes them on, and the handshake errors of both. */
+const tlsCode =
+  /^(?:ERR_TLS|ERR_SSL|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
+
+function kindOf(error: Error): SendError {
+  if (error instanceof EgressRefused) return "egress_refused";
+  const code = "code" in error ? String(error.code) : "";
+  const known = kindOfCode[code];
+  if (known !== undefined) return known;
+  if (code.startsWith("EAI_")) return "dns";
+  return tlsCode.test(code) ? "tls" : "other";
+}

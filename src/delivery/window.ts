@@ -1,0 +1,205 @@
+import { createCursor, type Cursor } from "./cursor.ts";
+import type { Lane, Lanes, Ordered } from "./lane.ts";
+
+/** An entry to be sent again, independent of the cursor. */
+export interface Resend<E extends Ordered> {
+  readonly entry: E;
+}
+
+/** One entry's turn to be sent. Its customer is busy until it is concluded. */
+export type Turn<E extends Ordered, R extends Resend<E>> =
+  | { readonly source: "feed"; readonly customerId: string; readonly entry: E }
+  | { readonly source: "lane"; readonly customerId: string; readonly lane: Lane }
+  | { readonly source: "resend"; readonly customerId: string; readonly resend: R };
+
+const sources = ["lane", "feed", "resend"] as const;
+
+/**
+ * What one endpoint may send next: different customers at once, one customer one at a time and in order. Pure
+ * bookkeeping: entries come in as they are read, turns go out, and every turn is concluded by exactly one of
+ * `giveBack`, `settle`, `park`, `advanceLane`, `failLane`, `emptyLane`.
+ */
+export class Window<E extends Ordered, R extends Resend<E>> {
+  readonly cursor: Cursor;
+  readonly lanes: Lanes;
+  readonly #entries = new Map<number, E>(); // in the order of the feed
+  readonly #resends = new Map<number, R>(); // in the order of the feed
+  readonly #busy = new Set<string>();
+  #round = 0;
+
+  /** @param start cursor as it was last written down. */
+  constructor(start: number, lanes: Lanes) {
+    this.cursor = createCursor(start);
+    this.lanes = lanes;
+  }
+
+  /** Entries of the feed that wait or are under way. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get resendCount(): number {
+    return this.#resends.size;
+  }
+
+  /**
+   * Takes up what was read after the cursor's `readTo`, in order.
+   * @param page.settled sequences that were settled before a restart.
+   */
+  admit(page: { entries: readonly E[]; settled: ReadonlySet<number>; scannedTo: number }): void {
+    for (const entry of page.entries) {
+      if (page.settled.has(entry.sequence) || this.lanes.passOver(entry)) {
+        this.cursor.scanned(entry.sequence);
+        continue;
+      }
+      this.cursor.open(entry.sequence);
+      this.#entries.set(entry.sequence, entry);
+    }
+    this.cursor.scanned(page.scannedTo);
+  }
+
+  /** Takes up what is to be sent again, in order; what is known already stays as it is. */
+  admitResends(resends: readonly R[]): void {
+    for (const resend of resends) {
+      const { sequence } = resend.entry;
+      if (!this.#resends.has(sequence)) this.#resends.set(sequence, resend);
+    }
+  }
+
+  /** The next turn of a customer who is free; lanes, feed and resends take turns. */
+  take(): Turn<E, R> | undefined {
+    this.#round += 1;
+    for (let index = 0; index < sources.length; index += 1) {
+      const source = sources[(this.#round + index) % sources.length] ?? "feed";
+      const [turn] = this.#waiting(source);
+      if (turn) return this.#start(turn);
+    }
+    return undefined;
+  }
+
+  /** The same entry's turn once more, if it still waits. */
+  takeAgain(turn: Turn<E, R>): Turn<E, R> | undefined {
+    if (this.#busy.has(turn.customerId)) return undefined;
+    if (turn.source === "feed") {
+      return this.#entries.has(turn.entry.sequence) ? this.#start(turn) : undefined;
+    }
+    if (turn.source === "resend") {
+      return this.#resends.has(turn.resend.entry.sequence) ? this.#start(turn) : undefined;
+    }
+    const lane = this.lanes.get(turn.customerId);
+    return lane && this.#start({ ...turn, lane });
+  }
+
+  /**
+   * A turn of another customer than `customerId`, also of one whose lane is not due.
+   * @param step picks another customer every time.
+   */
+  takeOther(customerId: string, step: number): Turn<E, R> | undefined {
+    const byCustomer = new Map<string, Turn<E, R>>();
+    for (const turn of this.#everyWaiting()) {
+      if (turn.customerId !== customerId && !byCustomer.has(turn.customerId)) {
+        byCustomer.set(turn.customerId, turn);
+      }
+    }
+    const turn = [...byCustomer.values()][step % Math.max(byCustomer.size, 1)];
+    return turn && this.#start(turn);
+  }
+
+  /** The entry was not judged: it waits again at its place. */
+  giveBack(turn: Turn<E, R>): void {
+    this.#busy.delete(turn.customerId);
+  }
+
+  /** The entry is delivered or given up. */
+  settle(turn: Extract<Turn<E, R>, { source: "feed" | "resend" }>): void {
+    this.#busy.delete(turn.customerId);
+    if (turn.source === "resend") {
+      this.#resends.delete(turn.resend.entry.sequence);
+      return;
+    }
+    this.#close(turn.entry.sequence);
+  }
+
+  /** The entry failed: from now on its customer's entries wait behind it, and the cursor passes them over. */
+  park(turn: Extract<Turn<E, R>, { source: "feed" }>, attempts: number): Lane {
+    const { customerId, entry } = turn;
+    this.#busy.delete(customerId);
+    let last = entry.sequence;
+    for (const waiting of this.#entries.values()) {
+      if (waiting.customer_id !== customerId) continue;
+      last = waiting.sequence;
+      this.#close(waiting.sequence);
+    }
+    return this.lanes.park(entry, attempts, last);
+  }
+
+  /** What is to be sent again failed: it and the customer's later ones are dropped, to be read again when due. */
+  dropResends(turn: Extract<Turn<E, R>, { source: "resend" }>): void {
+    this.#busy.delete(turn.customerId);
+    for (const [sequence, { entry }] of this.#resends) {
+      if (entry.customer_id === turn.customerId) this.#resends.delete(sequence);
+    }
+  }
+
+  /** The lane's head is settled. @returns the lane with its next head, or undefined when it ran empty. */
+  advanceLane(customerId: string, head: E): Lane | undefined {
+    this.#busy.delete(customerId);
+    return this.lanes.advance(customerId, head);
+  }
+
+  /** The lane's head failed by its schedule. */
+  failLane(customerId: string, head: E, attempts: number): void {
+    this.#busy.delete(customerId);
+    this.lanes.fail(customerId, head, attempts);
+  }
+
+  /** Nothing was found in the lane up to `lookedUpTo`. @returns whether the lane is gone. */
+  emptyLane(customerId: string, lookedUpTo: number): boolean {
+    this.#busy.delete(customerId);
+    return this.lanes.empty(customerId, lookedUpTo);
+  }
+
+  #start(turn: Turn<E, R>): Turn<E, R> {
+    this.#busy.add(turn.customerId);
+    return turn;
+  }
+
+  #close(sequence: number): void {
+    this.#entries.delete(sequence);
+    this.cursor.close(sequence);
+  }
+
+  *#waiting(source: Turn<E, R>["source"]): Generator<Turn<E, R>> {
+    if (source === "feed") yield* this.#waitingEntries();
+    else if (source === "resend") yield* this.#waitingResends();
+    else yield* this.#waitingLanes(this.lanes.due());
+  }
+
+  *#everyWaiting(): Generator<Turn<E, R>> {
+    yield* this.#waitingEntries();
+    yield* this.#waitingLanes(this.lanes.all());
+    yield* this.#waitingResends();
+  }
+
+  /** In the order of the feed, so the first of a customer who is free is his oldest. */
+  *#waitingEntries(): Generator<Turn<E, R>> {
+    for (const entry of this.#entries.values()) {
+      const customerId = entry.customer_id;
+      if (!this.#busy.has(customerId)) yield { source: "feed", customerId, entry };
+    }
+  }
+
+  *#waitingResends(): Generator<Turn<E, R>> {
+    for (const resend of this.#resends.values()) {
+      const customerId = resend.entry.customer_id;
+      if (!this.#busy.has(customerId)) yield { source: "resend", customerId, resend };
+    }
+  }
+
+  *#waitingLanes(lanes: Iterable<Lane>): Generator<Turn<E, R>> {
+    for (const lane of lanes) {
+      const { customerId } = lane;
+      if (!this.#busy.has(customerId)) yield { source: "lane", customerId, lane };
+    }
+  }
+}
