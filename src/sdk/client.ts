@@ -1,0 +1,145 @@
+import type { Operation } from "../contract/operation.ts";
+import {
+  operation,
+  operationNames,
+  type OperationAnswer,
+  type OperationName,
+  type OperationRequest,
+} from "../contract/operations.ts";
+import type { Problem } from "../contract/problem.ts";
+import { HeliographError } from "./error.ts";
+
+export interface ClientOptions {
+  /** Where the service is reached, for example `http://localhost:4400`. */
+  readonly url: string;
+  /** An organization's key, or the operator's. */
+  readonly key: string;
+}
+
+/** What may go with any call. */
+export interface CallOptions {
+  /** Makes a write safe to repeat: the same key gives the same answer for 24 hours. */
+  readonly idempotencyKey?: string;
+  /** Version that the record must still have. */
+  readonly ifMatch?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Path parameters, query and body of a call, in one object. */
+export type CallInput<N extends OperationName> = Named<OperationRequest<N>["params"]> &
+  Named<OperationRequest<N>["query"]> &
+  Named<OperationRequest<N>["body"]>;
+
+/** An empty object schema has the type of an object without any field, which would forbid those of the others. */
+type Named<T> = string extends keyof T ? unknown : T;
+
+type Call<N extends OperationName> = (
+  ...given: Partial<CallInput<N>> extends CallInput<N>
+    ? [input?: CallInput<N>, options?: CallOptions]
+    : [input: CallInput<N>, options?: CallOptions]
+) => Promise<OperationAnswer<N>>;
+
+/** `signAgreement` is `agreements.sign`: the verb is the method, the noun in the plural is the group. */
+type Verb<N extends string> = N extends `${infer First}${infer Rest}`
+  ? First extends Uppercase<First>
+    ? ""
+    : `${First}${Verb<Rest>}`
+  : "";
+type Noun<N extends string> = N extends `${Verb<N>}${infer Rest}`
+  ? Plural<Uncapitalize<Rest>>
+  : never;
+type Plural<N extends string> = N extends `${string}s`
+  ? N
+  : N extends `${string}ey`
+    ? `${N}s`
+    : N extends `${infer Stem}y`
+      ? `${Stem}ies`
+      : `${N}s`;
+type Group<G extends string> = {
+  readonly [N in OperationName as Noun<N> extends G ? Verb<N> : never]: Call<N>;
+};
+
+/** Every call of the API: `client.customers.create({ … })`. Computed from the contract. */
+export type Client = { readonly [G in Noun<OperationName>]: Group<G> };
+
+/**
+ * Makes a client. Calls answer what the contract says or throw `HeliographError` with the problem.
+ * @example const { customers } = createClient({ url: "http://localhost:4400", key });
+ */
+export function createClient(options: ClientOptions): Client {
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const name of operationNames) {
+    const [verb, noun] = nameOf(name);
+    groups[noun] = {
+      ...groups[noun],
+      [verb]: (input?: Record<string, unknown>, callOptions?: CallOptions) =>
+        call(options, operation(name), { input: input ?? {}, ...callOptions }),
+    };
+  }
+  // Built from the same names as the type.
+  return groups as unknown as Client;
+}
+
+function nameOf(name: OperationName): [verb: string, noun: string] {
+  const [verb = "", ...rest] = name.split(/(?=[A-Z])/);
+  const noun = rest.join("");
+  const plural = noun.replace(/(?<!e)y$/, "ie").replace(/s?$/, "s");
+  return [verb, plural.charAt(0).toLowerCase() + plural.slice(1)];
+}
+
+async function call(
+  { url, key }: ClientOptions,
+  called: Operation,
+  { input, ...options }: CallOptions & { input: Record<string, unknown> },
+): Promise<unknown> {
+  const { target, rest } = placed(called, input);
+  const body = bodyOf(called, rest);
+  const response = await fetch(new URL(target, url), {
+    method: called.method,
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(typeof body === "string" && { "content-type": "application/json" }),
+      ...(options.idempotencyKey !== undefined && { "idempotency-key": options.idempotencyKey }),
+      ...(options.ifMatch !== undefined && { "if-match": `"${options.ifMatch}"` }),
+    },
+    ...(body !== undefined && { body }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  if (!response.ok) throw new HeliographError((await response.json()) as Problem);
+  return response.status === 204 ? undefined : await response.json();
+}
+
+/** Puts path parameters and query in their places; what is left is the body. */
+function placed({ path, params, query }: Operation, input: Record<string, unknown>) {
+  const rest = { ...input };
+  const take = (name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return value === undefined ? undefined : `${value as string | number}`;
+  };
+  const names = (schema: unknown) => Object.keys((schema as { shape?: object }).shape ?? {});
+  let target = `/v1${path}`;
+  for (const name of names(params)) {
+    target = target.replace(`{${name}}`, encodeURIComponent(take(name) ?? ""));
+  }
+  const search = new URLSearchParams();
+  for (const name of names(query)) {
+    const value = take(name);
+    if (value !== undefined) search.set(name, value);
+  }
+  return { target: search.size > 0 ? `${target}?${search.toString()}` : target, rest };
+}
+
+function bodyOf(
+  { bodyKind }: Operation,
+  rest: Record<string, unknown>,
+): string | FormData | undefined {
+  if (bodyKind === "none") return undefined;
+  if (bodyKind !== "multipart") return JSON.stringify(rest);
+  const form = new FormData();
+  for (const [name, value] of Object.entries(rest)) {
+    if (value instanceof Blob) form.append(name, value);
+    else form.append(name, String(value));
+  }
+  return form;
+}
