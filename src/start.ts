@@ -1,0 +1,149 @@
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { publicUrl, type Config } from "./base/config.ts";
+import { checkServer, connect, type Connection } from "./base/database.ts";
+import { startEmbeddedServer } from "./base/embedded/server.ts";
+import { createFeedSignal } from "./base/feedSignal.ts";
+import { createDiskFileStore } from "./base/fileStore.ts";
+import { newId } from "./base/id.ts";
+import { checkMasterKey, readOrMakeKey } from "./base/instanceKeys.ts";
+import { createLog, type Log } from "./base/log.ts";
+import { ensurePartitions, migrate } from "./base/migrate.ts";
+import { createSeal } from "./base/seal.ts";
+import { createDelivery } from "./delivery/delivery.ts";
+import { createEgressGuard, parseEgressAllow } from "./delivery/egress.ts";
+import { createSender } from "./delivery/send.ts";
+import { sendTest } from "./delivery/sendTest.ts";
+import { createFileLinks } from "./flow/fileLinks.ts";
+import { createApp, createServiceApp } from "./http/app.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { listen } from "./http/listen.ts";
+import { sweepIdempotencyKeys } from "./store/idempotency.ts";
+import { readVersion } from "./version.ts";
+
+/** A service that runs. */
+export interface RunningService {
+  /** Where it is reached. */
+  readonly url: string;
+  readonly operatorKey: string;
+  /** Where the operator key is kept; null when it was set. */
+  readonly operatorKeyPath: string | null;
+  /** Ends streams and deliveries, then the database if it is ours. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what the settings ask for.
+ * @param progress takes one line for each step that takes time.
+ * @throws {StartError} with one sentence when it cannot.
+ */
+export async function startService(
+  config: Config,
+  progress: (line: string) => void,
+): Promise<RunningService> {
+  const log = createLog(config.logLevel);
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).toReversed()) await close();
+  };
+  try {
+    return { ...(await open(config, { log, progress, closing })), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly log: Log;
+  readonly progress: (line: string) => void;
+  /** What to close at the end, in the order in which it was opened. */
+  readonly closing: (() => Promise<unknown>)[];
+}
+
+async function open(config: Config, opening: Opening): Promise<Omit<RunningService, "stop">> {
+  const { log, closing } = opening;
+  const dataDir = resolve(config.dataDir);
+  // The database first: it makes the data directory so that its own user can reach it.
+  const sql = await openDatabase(config, dataDir, opening);
+  const operator = await readOrMakeKey(dataDir, "operator.key", config.operatorKey);
+  const master = await readOrMakeKey(dataDir, "master.key", config.masterKey);
+  const seal = createSeal(master.key);
+  await checkMasterKey(sql, seal);
+
+  const version = readVersion();
+  const signal = createFeedSignal();
+  const guard = createEgressGuard(parseEgressAllow(config.egressAllow.join(",")));
+  const sender = createSender({ guard, connectionsPerOrigin: 128 });
+  closing.push(() => sender.close());
+  if (config.roles.includes("delivery")) {
+    const nodeId = `${hostname()}-${newId("node")}`;
+    const delivery = createDelivery({ sql, seal, sender, log, nodeId, version });
+    closing.push(() => delivery.stop());
+    closing.push(async () => stopListening());
+    const stopListening = signal.listen((organizationIds) => delivery.wake(organizationIds));
+    await delivery.start();
+  }
+  closing.push(keepHouse(sql, log));
+
+  const stopping = new AbortController();
+  const metrics = createMetrics();
+  const url = await listen(
+    config,
+    (boundPort) => {
+      const services = {
+        sql,
+        seal,
+        files: createDiskFileStore(join(dataDir, "files")),
+        links: createFileLinks(master.key, publicUrl(config, boundPort)),
+        log,
+        signal,
+        metrics,
+        operatorKey: operator.key,
+        version,
+        publicUrl: publicUrl(config, boundPort),
+        checkUrl: (target: string) => guard.checkUrl(target),
+        sendTest: sendTest({ sql, seal, sender, version }),
+        stopping: stopping.signal,
+      };
+      return config.roles.includes("api") ? createApp(services) : createServiceApp(services);
+    },
+    closing,
+  );
+  closing.push(async () => stopping.abort());
+  return { url, operatorKey: operator.key, operatorKeyPath: operator.path };
+}
+
+async function openDatabase(config: Config, dataDir: string, { progress, closing }: Opening) {
+  let connection: Connection;
+  if (config.databaseUrl === null) {
+    const server = await startEmbeddedServer({ dataDir, progress });
+    closing.push(() => server.stop());
+    for (const notice of server.notices) progress(notice);
+    ({ connection } = server);
+  } else connection = config.databaseUrl;
+  const sql = connect(connection, { max: 20, name: "heliograph" });
+  closing.push(() => sql.end({ timeout: 5 }));
+  await checkServer(sql);
+  const migrations = await migrate(sql);
+  if (migrations.length > 0) progress(`Migrated the database: ${migrations.join(", ")}`);
+  return sql;
+}
+
+const hourMs = 3_600_000;
+
+/** Every hour: partitions for the months to come, and old idempotency keys. @returns how to stop. */
+function keepHouse(sql: Parameters<typeof ensurePartitions>[0], log: Log): () => Promise<void> {
+  let sweeping: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    sweeping = Promise.all([ensurePartitions(sql), sweepIdempotencyKeys(sql)]).then(
+      () => undefined,
+      (error: unknown) => log.error("Housekeeping failed; it is tried again in an hour", { error }),
+    );
+  }, hourMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await sweeping;
+  };
+}
