@@ -1,0 +1,65 @@
+import type { ChildProcess } from "node:child_process";
+import { describe, expect } from "vitest";
+import { eventDefinition, eventTypes } from "../src/contract/catalogue.ts";
+import { test } from "./mainProcess.ts";
+
+/** Resolves once a process has printed a text; rejects when it ends before. */
+function printed(process: ChildProcess, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let all = "";
+    process.stdout?.on("data", (chunk: string) => {
+      all += chunk;
+      if (all.includes(text)) resolve(all);
+    });
+    process.once("close", () => reject(new Error(`It ended before it printed ${text}: ${all}`)));
+  });
+}
+
+/** How often each party got each event, read off the closing table. */
+function tableOf(output: string): Map<string, { sales: number; installer: number }> {
+  const rows = output.matchAll(/^ {2}(\w+) .* (\d+|–) +(\d+|–)$/gm);
+  const times = (cell: string | undefined) => (cell === "–" ? 0 : Number(cell));
+  return new Map(
+    [...rows].map(([, type = "", sales, installer]) => [
+      type,
+      { sales: times(sales), installer: times(installer) },
+    ]),
+  );
+}
+
+const lastWords = "The service keeps running";
+
+describe("npm start -- --demo", () => {
+  test("delivers all 32 events, each to whom it concerns and to nobody else", async ({ start }) => {
+    const output = await printed(start({}, ["--demo"]).process, lastWords);
+
+    const table = tableOf(output);
+    expect([...table.keys()].toSorted()).toEqual(eventTypes.toSorted());
+    for (const [type, { sales, installer }] of table) {
+      const audience = [...(sales > 0 ? ["sales_org"] : []), ...(installer > 0 ? ["epc"] : [])];
+      expect([type, audience]).toEqual([type, [...eventDefinition(type as "new_note").audience]]);
+    }
+    expect(output).toContain(
+      "32 events: 18 to the sales organization alone, 13 to both, 1 to the installer alone",
+    );
+    expect(output).toContain(
+      "every signature held, each feed complete and in order, each event once",
+    );
+  });
+
+  test("loses nothing when it is killed in the middle and started again", async ({ start }) => {
+    for (const line of ["update_note ", "new_agreement ", "submit_install "]) {
+      const { process, ended } = start({}, ["--demo"]);
+      await printed(process, line);
+      process.kill("SIGKILL");
+      await ended;
+    }
+    const output = await printed(start({}, ["--demo"]).process, lastWords);
+
+    expect(output).toContain("32 events: 18 to the sales organization alone");
+    expect(output).toContain("every signature held, each feed complete and in order");
+    // The story was told once: what was done before a kill was not done again.
+    expect(tableOf(output).get("new_customer")).toEqual({ sales: 1, installer: 0 });
+    expect(tableOf(output).get("update_install")).toEqual({ sales: 3, installer: 3 });
+  });
+});

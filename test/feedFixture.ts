@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { expect } from "vitest";
+import type { Sql } from "../src/base/database.ts";
+import { newId } from "../src/base/id.ts";
+import type { Seal } from "../src/base/seal.ts";
+import { eventDefinition, type EventType } from "../src/contract/catalogue.ts";
+import type { Party } from "../src/contract/meta.ts";
+import { exampleOf } from "../src/contract/meta.ts";
+import type { Endpoint } from "../src/contract/resources/delivery.ts";
+
+/** Feeds for tests of delivery, written straight to the tables: what the write path leaves behind, without it. */
+
+/** @returns the organization's id. */
+export async function givenOrganization(sql: Sql, role: Party = "sales_org"): Promise<string> {
+  const id = newId("org");
+  await sql`
+    insert into organizations (id, name, roles, settings) values (${id}, 'Test Solar', ${[role]}::text[], '{}')
+  `;
+  return id;
+}
+
+/** @returns the customers' ids. */
+export async function givenCustomers(
+  sql: Sql,
+  organizationId: string,
+  count: number,
+): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => newId("cus"));
+  await sql`
+    insert into customers (id, sales_org_id, first_name, last_name, address)
+    select id, ${organizationId}, 'Casey', 'Customer', '{}' from unnest(${ids}::text[]) as c (id)
+  `;
+  return ids;
+}
+
+/** An event to append. */
+export interface GivenEvent {
+  readonly customerId: string;
+  readonly type?: EventType;
+}
+
+/** What was appended. */
+export interface GivenEntry {
+  readonly id: string;
+  readonly sequence: number;
+  readonly customerId: string;
+  readonly type: EventType;
+}
+
+/** Appends events to one organization's feed, in one transaction and without holes. */
+export async function givenEvents(
+  sql: Sql,
+  organizationId: string,
+  events: readonly GivenEvent[],
+): Promise<GivenEntry[]> {
+  return sql.begin(async (tx) => {
+    const [feed] = await tx<{ head: number }[]>`
+      insert into feeds (organization_id, head) values (${organizationId}, ${events.length})
+      on conflict (organization_id) do update set head = feeds.head + ${events.length} returning head
+    `;
+    const first = (feed?.head ?? 0) - events.length + 1;
+    const entries: GivenEntry[] = events.map(({ customerId, type = "new_note" }, index) => ({
+      id: newId("evt"),
+      sequence: first + index,
+      customerId,
+      type,
+    }));
+    const ids = entries.map(({ id }) => id);
+    const types = entries.map(({ type }) => type);
+    const customers = entries.map(({ customerId }) => customerId);
+    const sequences = entries.map(({ sequence }) => sequence);
+    await tx`
+      insert into events (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data)
+      select id, type, 1, now(), customer_id, sequence,
+        '{"kind":"system","id":null,"name":null}', '{"command":"test","request_id":"req_test"}', data
+      from unnest(${ids}::text[], ${types}::text[], ${customers}::text[], ${sequences}::bigint[],
+        ${types.map(exampleData)}::text[]) as e (id, type, customer_id, sequence, data)
+    `;
+    await tx`
+      insert into feed_entries (organization_id, sequence, event_id, type, customer_id, roles)
+      select ${organizationId}, sequence, id, type, customer_id, array['sales_org']
+      from unnest(${ids}::text[], ${types}::text[], ${customers}::text[], ${sequences}::bigint[])
+        as e (id, type, customer_id, sequence)
+    `;
+    return entries;
+  });
+}
+
+const examples = new Map<EventType, string>();
+function exampleData(type: EventType): string {
+  const text = examples.get(type) ?? JSON.stringify(exampleOf(eventDefinition(type).data));
+  examples.set(type, text);
+  return text;
+}
+
+/** An endpoint of a test, with its secret in the open. */
+export interface GivenEndpoint {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly secret: string;
+}
+
+export async function givenEndpoint(
+  sql: Sql,
+  seal: Seal,
+  given: { organizationId: string; url: string } & Partial<
+    Pick<Endpoint, "events" | "format" | "max_concurrency" | "cursor">
+  >,
+): Promise<GivenEndpoint> {
+  const { organizationId, url, events = null, cursor = 0 } = given;
+  const id = newId("end");
+  const secret = newSecret();
+  await sql`
+    insert into endpoints (id, organization_id, url, events, format, max_concurrency, cursor, chain_start, secret)
+    values (${id}, ${organizationId}, ${url}, ${events}::text[], ${given.format ?? "heliograph"},
+      ${given.max_concurrency ?? 10}, ${cursor}, ${cursor}, ${seal.close(secret)})
+  `;
+  return { id, organizationId, secret };
+}
+
+export const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+
+/** So many events of each customer, customers taking turns. */
+export const eventsOf = (customers: readonly string[], each: number): GivenEvent[] =>
+  Array.from({ length: each }, () => customers.map((customerId) => ({ customerId }))).flat();
+
+/** Each customer's requests came in the order of the feed. */
+export function expectCustomerOrder(
+  requests: readonly { readonly eventId: string; readonly sequence: number }[],
+  entries: readonly GivenEntry[],
+): void {
+  const customerOf = new Map(entries.map(({ id, customerId }) => [id, customerId]));
+  for (const own of Map.groupBy(requests, ({ eventId }) => customerOf.get(eventId)).values()) {
+    const sequences = own.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+  }
+}
+
+/** Moves all waits to now, rather than the clock: heads of lanes, and probes of receivers that are down. */
+export async function letWaitsEnd(sql: Sql): Promise<void> {
+  // Endpoints are locked first, in order, as whoever writes progress back does.
+  await sql`
+    with locked as (select id from endpoints order by id for no key update)
+    update lanes l set due_at = now() from locked where l.endpoint_id = locked.id
+  `;
+  await sql`update endpoints set backoff_until = now() where state = 'backing_off'`;
+}
