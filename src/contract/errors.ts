@@ -22,7 +22,7 @@ export const errors = {
     status: 415,
     summary: "The body's content type is not the expected one.",
   },
-  invalid: { status: 422, summary: "Values do not fit; `errors` lists every one." },
+  invalid: { status: 422, summary: "Values do not fit; `errors` lists them, up to 20." },
   too_many_requests: {
     status: 429,
     summary: "Too many requests; `Retry-After` says when to go on.",
@@ -42,7 +42,7 @@ export interface InvalidValue {
 interface ApiErrorDetails extends ErrorOptions {
   /** The rule that refused, with code `rule`. */
   readonly rule?: RuleName;
-  /** Every value that does not fit, with code `invalid`. */
+  /** The values that do not fit, with code `invalid`. */
   readonly errors?: readonly InvalidValue[];
 }
 

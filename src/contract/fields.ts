@@ -42,7 +42,7 @@ export const count = (says: Says) =>
 export const quantity = (max: number, says: Says & { unit: string }) =>
   z.number().nonnegative().max(max).meta(says);
 
-/** Whether an instant is one that calendars, PostgreSQL and people agree on. */
+/** Whether an instant or a day is one that calendars, PostgreSQL and people agree on. */
 const isOrdinary = (given: string) => {
   const year = new Date(given).getUTCFullYear();
   return year >= 1900 && year <= 2999;
@@ -58,7 +58,11 @@ export const instant = (says: Says) =>
     .meta({ unit: "RFC 3339 instant", ...says });
 
 /** A calendar day, YYYY-MM-DD, in the time zone of the site. */
-export const day = (says: Says) => z.iso.date().meta({ unit: "calendar day", ...says });
+export const day = (says: Says) =>
+  z.iso
+    .date()
+    .refine(isOrdinary, { error: "Must be a day of the years 1900 to 2999" })
+    .meta({ unit: "calendar day", ...says });
 
 /** True or false. */
 export const flag = (says: Says) => z.boolean().meta(says);

@@ -43,7 +43,7 @@ export const Problem = z
       .optional(),
     errors: z
       .array(InvalidValue)
-      .meta({ description: "With code `invalid`: every value that does not fit." })
+      .meta({ description: "With code `invalid`: the values that do not fit, up to 20." })
       .optional(),
     request_id: z.string().meta({
       description: "The request, as logs and `heliograph-request-id` name it.",

@@ -1,5 +1,5 @@
 import { ApiError, type InvalidValue } from "../contract/errors.ts";
-import { escapePointer, misfits } from "./validate.ts";
+import { escapePointer, misfits, misfitsTold } from "./validate.ts";
 
 /** Largest JSON body, in bytes. */
 export const jsonLimitBytes = 1024 * 1024;
@@ -54,13 +54,13 @@ interface Inspection {
 }
 
 function inspect(value: unknown, { at, depth, errors }: Inspection): void {
-  if (errors.length >= 20) return;
+  if (errors.length >= misfitsTold) return;
   if (typeof value === "string" && !isStorable(value)) {
     errors.push({ at, message: unstorable });
   }
   if (typeof value !== "object" || value === null) return;
   if (depth === depthLimit) {
-    throw misfits([{ at: at.slice(0, 200), message: `Nested deeper than ${depthLimit} levels` }]);
+    throw misfits([{ at, message: `Nested deeper than ${depthLimit} levels` }]);
   }
   for (const [name, item] of Object.entries(value)) {
     if (!isStorable(name)) errors.push({ at, message: `The name of a field: ${unstorable}` });
@@ -68,7 +68,8 @@ function inspect(value: unknown, { at, depth, errors }: Inspection): void {
   }
 }
 
-const unstorable = "Text must not hold NUL characters or lone surrogates";
+/** What is wrong with a text that is not `isStorable`. */
+export const unstorable = "Text must not hold NUL characters or lone surrogates";
 
 /** Whether PostgreSQL can keep a text and UTF-8 encode it. */
 export const isStorable = (text: string): boolean =>

@@ -1,7 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import type { Hono } from "hono";
+import type { Duplex } from "node:stream";
+import { newId } from "../base/id.ts";
 import { StartError } from "../base/startError.ts";
+import { ApiError } from "../contract/errors.ts";
+import { problem } from "./problem.ts";
 
 /**
  * Listens for requests.
@@ -20,6 +24,7 @@ export async function listen(
     fetch: (request, env) =>
       ready.app ? ready.app.fetch(request, env) : new Response(null, { status: 503 }),
   });
+  server.on("clientError", (error, socket) => void refuseBytes(error, socket));
   await bound(server, port, host);
   closing.push(() => closed(server));
   const { port: boundPort } = server.address() as AddressInfo;
@@ -45,6 +50,22 @@ function refused(error: NodeJS.ErrnoException, port: number, host: string): Star
   // The cause is left out: the sentence says all that it would.
   return new StartError(
     said[error.code ?? ""] ?? `Cannot listen on ${host}:${port}: ${error.message}`,
+  );
+}
+
+/** Answers what is no HTTP request, or not whole in time: there is no request that the application could see. */
+async function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const said: Readonly<Record<string, string>> = {
+    HPE_HEADER_OVERFLOW: "The headers are larger than 16 KiB",
+    ERR_HTTP_REQUEST_TIMEOUT: "The request did not arrive in time",
+  };
+  const detail = said[error.code ?? ""] ?? `This is not HTTP/1.1: ${error.message}`;
+  const refusal = problem(new ApiError("malformed", detail), newId("req"));
+  const headers = [...refusal.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const body = await refusal.text();
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { ApiError } from "../contract/errors.ts";
 import type { Operation } from "../contract/operation.ts";
-import { isStorable, jsonLimitBytes, multipartLimitBytes, parseJson, readBody } from "./body.ts";
+import {
+  isStorable,
+  jsonLimitBytes,
+  multipartLimitBytes,
+  parseJson,
+  readBody,
+  unstorable,
+} from "./body.ts";
 import { misfits, validate } from "./validate.ts";
 
 /** What a request asks for, checked. */
@@ -52,14 +59,13 @@ function pathOf(operation: Operation, params: Record<string, string>, path: stri
   throw new ApiError("not_found", `No ${path}`);
 }
 
+const repeated = "Is given more than once";
+
 function queryOf({ searchParams }: URL): Record<string, string> {
   const query: Record<string, string> = {};
   for (const [name, value] of searchParams) {
-    if (!isStorable(value) || !isStorable(name)) {
-      throw misfits([
-        { at: name, message: "Text must not hold NUL characters or lone surrogates" },
-      ]);
-    }
+    if (!isStorable(value) || !isStorable(name)) throw misfits([{ at: name, message: unstorable }]);
+    if (Object.hasOwn(query, name)) throw misfits([{ at: name, message: repeated }]);
     query[name] = value;
   }
   return query;
@@ -74,25 +80,33 @@ async function bodyOf(
   request: Request,
   bytes: Uint8Array,
 ): Promise<unknown> {
-  if (bodyKind === "none" || (bodyKind === "optional_json" && bytes.length === 0)) return {};
+  const mayBeEmpty = bodyKind === "none" || bodyKind === "optional_json";
+  if (mayBeEmpty && bytes.length === 0) return validate(body, {}, "body");
   if (bodyKind === "multipart") return validate(body, await formOf(request, bytes), "body");
-  requireType(request, /^application\/(merge-patch\+)?json\b/i, "application/json");
+  requireType(request, /^application\/(merge-patch\+)?json\s*(;|$)/i, "application/json");
   // A signed body is checked after its signature, by whoever checks that.
   return bodyKind === "raw_json" ? undefined : validate(body, parseJson(bytes), "body");
 }
 
 async function formOf(request: Request, bytes: Uint8Array): Promise<Record<string, unknown>> {
-  requireType(request, /^multipart\/form-data\b/i, "multipart/form-data");
+  requireType(request, /^multipart\/form-data\s*(;|$)/i, "multipart/form-data");
   const type = request.headers.get("content-type") ?? "";
   const form = await new Response(Buffer.from(bytes), { headers: { "content-type": type } })
     .formData()
     .catch((error: unknown) => {
       throw new ApiError("malformed", "The body is not a form", { cause: error });
     });
+  for (const name of form.keys()) {
+    if (form.getAll(name).length > 1) throw misfits([{ at: `/${name}`, message: repeated }]);
+  }
   return Object.fromEntries(form);
 }
 
 function requireType(request: Request, type: RegExp, expected: string): void {
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity") {
+    throw new ApiError("unsupported_media_type", `Send the body as it is, not as ${encoding}`);
+  }
   const given = request.headers.get("content-type");
   if (given && type.test(given)) return;
   throw new ApiError(

@@ -4,7 +4,7 @@ import { ApiError, type InvalidValue } from "../contract/errors.ts";
 /**
  * Checks input against the contract.
  * @param where "body" gives JSON Pointers, the others the parameter's name.
- * @throws {ApiError} `invalid` with every value that does not fit.
+ * @throws {ApiError} `invalid` with the values that do not fit.
  */
 export function validate<S extends z.ZodType>(
   schema: S,
@@ -16,12 +16,21 @@ export function validate<S extends z.ZodType>(
   throw misfits(result.error.issues.flatMap((issue) => valuesOf(issue, where)));
 }
 
-/** A refusal that names in one sentence what `errors` tells in full. */
+/** Most values that one answer tells: a body of 1 MiB may hold half a million that do not fit. */
+export const misfitsTold = 20;
+/** Longest place that is told, in characters: the name of a field may be a megabyte. */
+const placeLimit = 200;
+
+/** A refusal that names in one sentence what `errors` tells in full, up to `misfitsTold`. */
 export function misfits(errors: readonly InvalidValue[]): ApiError {
-  const named = errors.slice(0, 5).map(({ at }) => at || "the body");
+  const told = errors.slice(0, misfitsTold).map(({ at, message }) => ({
+    at: at.length > placeLimit ? `${at.slice(0, placeLimit)}…` : at,
+    message,
+  }));
+  const named = told.slice(0, 5).map(({ at }) => at || "the body");
   const rest = errors.length > named.length ? ` and ${errors.length - named.length} more` : "";
   const verb = errors.length === 1 ? "does not fit" : "do not fit";
-  return new ApiError("invalid", `${named.join(", ")}${rest} ${verb}`, { errors });
+  return new ApiError("invalid", `${named.join(", ")}${rest} ${verb}`, { errors: told });
 }
 
 function valuesOf(issue: z.core.$ZodIssue, where: "body" | "query" | "path"): InvalidValue[] {
@@ -29,7 +38,7 @@ function valuesOf(issue: z.core.$ZodIssue, where: "body" | "query" | "path"): In
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       at: placeOf([...issue.path, key], where),
-      message: `Unknown field ${key}`,
+      message: "Unknown field",
     }));
   }
   if (issue.code === "invalid_union") {
