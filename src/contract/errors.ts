@@ -22,7 +22,7 @@ export const errors = {
     status: 415,
     summary: "The body's content type is not the expected one.",
   },
-  invalid: { status: 422, summary: "Values do not fit; `errors` lists them, up to 20." },
+  invalid: { status: 422, summary: "Values do not fit; `errors` lists them, up to 100." },
   too_many_requests: {
     status: 429,
     summary: "Too many requests; `Retry-After` says when to go on.",

@@ -43,7 +43,7 @@ export const Problem = z
       .optional(),
     errors: z
       .array(InvalidValue)
-      .meta({ description: "With code `invalid`: the values that do not fit, up to 20." })
+      .meta({ description: "With code `invalid`: the values that do not fit, up to 100." })
       .optional(),
     request_id: z.string().meta({
       description: "The request, as logs and `heliograph-request-id` name it.",

@@ -17,7 +17,7 @@ export function validate<S extends z.ZodType>(
 }
 
 /** Most values that one answer tells: a body of 1 MiB may hold half a million that do not fit. */
-export const misfitsTold = 20;
+export const misfitsTold = 100;
 /** Longest place that is told, in characters: the name of a field may be a megabyte. */
 const placeLimit = 200;
 
