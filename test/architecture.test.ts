@@ -20,8 +20,14 @@ interface Act {
 
 const acts: readonly Act[] = [
   {
-    act: "open a transaction",
+    act: "begin on a connection",
     pattern: /\.begin\(/,
+    by: ["src/base/database.ts"],
+    because: "the driver's own transactions do not survive a lost connection",
+  },
+  {
+    act: "open a transaction",
+    pattern: /\btransaction\(/,
     by: ["src/flow/command.ts", "src/base/migrate.ts", "src/store/writeBack.ts"],
     because: "a change and its events are one transaction, opened in one place",
   },

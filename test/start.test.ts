@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { connect as openSocket } from "node:net";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -253,21 +253,33 @@ describe("a service that runs", () => {
     expect(await serverPid(dataDir)).toBeUndefined();
   });
 
-  test("says that it is alive but not ready while its database is gone", async ({
+  test("is alive but not ready while its database is gone, and brings it back", async ({
     dataDir,
     start,
   }) => {
     const service = start({ HELIOGRAPH_LOG: "silent" });
     const url = await service.ready;
     const client = await clientOf(dataDir, url);
-    process.kill((await serverPid(dataDir)) ?? 0, "SIGINT");
-
+    const organization = await client.organizations.create({ name: "Kept", roles: ["epc"] });
     const statusOf = async (path: string) => (await fetch(new URL(path, url))).status;
+    const data = join(dataDir, "postgres", "data");
+    const pid = await serverPid(dataDir);
+    await rename(data, `${data}.away`); // nothing can be started there
+    process.kill(pid ?? 0, "SIGKILL");
+
     await expect.poll(() => statusOf("/readyz")).toBe(503);
     expect(await statusOf("/healthz")).toBe(200);
     await expect(client.organizations.list()).rejects.toMatchObject({ code: "unavailable" });
+    await rename(`${data}.away`, data);
+
+    await expect.poll(() => statusOf("/readyz"), { timeout: 30_000 }).toBe(200);
+    expect(await client.organizations.get({ id: organization.id })).toEqual(organization);
     service.process.kill("SIGTERM");
-    expect((await service.ended).code).toBe(0);
+    expect(await service.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/PostgreSQL went away; [^]*PostgreSQL is back\n/),
+    });
+    expect(await serverPid(dataDir)).toBeUndefined();
   });
 
   test("with the role delivery alone it answers only those who run it", async ({ start }) => {

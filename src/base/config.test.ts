@@ -98,6 +98,16 @@ describe("readConfig()", () => {
     );
   });
 
+  test.each([
+    ["me:hunter2@db.example.com:5432/solar", "…@db.example.com:5432/solar"],
+    ["mysql://me:hunt@er2@db.example.com/solar", "mysql://…@db.example.com/solar"],
+    ["host=db.example.com password=hunter2", "host=db.example.com password=…"],
+  ])("shows no password of %s", (given, shown) => {
+    expect(() => readConfig({ DATABASE_URL: given })).toThrow(
+      `DATABASE_URL is "${shown}" and must`,
+    );
+  });
+
   test("takes no egress range that the guard cannot read", () => {
     const { egressAllow } = readConfig({
       HELIOGRAPH_EGRESS_ALLOW: "10.0.0.0/8 192.168.1.1 ::1 fd00::/8 ::ffff:10.0.0.1/104",

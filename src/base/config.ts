@@ -71,5 +71,6 @@ function fault(name: SettingName, given: Readonly<Record<string, string | undefi
   return `${name} ${shown} and must be ${takes}`;
 }
 
-/** A URL's user name and password are nobody's business in a log. */
-const withoutPassword = (value: string) => value.replace(/(:\/\/).*@/s, "$1…@");
+/** User name and password of a URL, whole or not, or of a list of parameters are nobody's business in a log. */
+const withoutPassword = (value: string) =>
+  value.replace(/^(\w+:\/\/)?.*@/s, "$1…@").replaceAll(/(password\s*=\s*)[^\s&]+/gi, "$1…");

@@ -14,6 +14,47 @@ type SqlTypes = Record<string, never>;
 /** What `postgres` needs to connect: a URL, or the socket and password of the embedded server. */
 export type Connection = string | postgres.Options<Record<string, postgres.PostgresType>>;
 
+/** What the driver and PostgreSQL say when a connection breaks off. */
+const connectionLost =
+  /^(ECONN\w+|EPIPE|CONNECT_TIMEOUT|CONNECTION_(CLOSED|DESTROYED|ENDED)|57P0[123])$/;
+
+/** Whether an error means that the connection is gone, and with it the transaction. */
+export const isConnectionLoss = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && connectionLost.test(String(error.code));
+
+/**
+ * Runs a function in one transaction: committed when it resolves, rolled back when it rejects.
+ *
+ * The only way to begin one. The driver answers a rejection with a rollback, and on a connection that is gone it does
+ * so on no socket at all, which ends the process; and it would run a later statement of the function on a new connection,
+ * outside the transaction. So on a lost connection the function is let go of, runs no statement more, and the driver's
+ * own word that the connection closed is what the caller gets.
+ * @throws whatever the function throws, or the driver's error when the connection was lost or the commit failed.
+ */
+export async function transaction<T>(sql: Sql, run: (tx: Tx) => Promise<T>): Promise<T> {
+  let isOver = false;
+  const guarded = (tx: Tx) =>
+    new Proxy(tx, {
+      apply(target, self, given: Parameters<typeof tx>) {
+        if (isOver) throw new Error("The transaction is over");
+        return Reflect.apply(target, self, given);
+      },
+    });
+  try {
+    const done = await sql.begin(async (tx) => {
+      try {
+        return { result: await run(guarded(tx)) };
+      } catch (error) {
+        if (isOver || isConnectionLoss(error)) return await new Promise<never>(() => undefined);
+        throw error;
+      }
+    });
+    return done.result;
+  } finally {
+    isOver = true;
+  }
+}
+
 /** Supported majors; older ones lack what the migrations use, newer ones were not tried. */
 const majors = { oldest: 15, newest: 18 } as const;
 

@@ -1,5 +1,5 @@
-import { mkdir, open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants, copyFile, link, mkdir, open, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { Sql } from "./database.ts";
 import type { Seal } from "./seal.ts";
@@ -40,18 +40,40 @@ async function makeKey(dataDir: string, path: string, name: string): Promise<str
     // Root's PostgreSQL runs as another user, who has to pass through; what is in it is closed file by file.
     const mode = process.geteuid?.() === 0 ? 0o711 : 0o700;
     await mkdir(dataDir, { recursive: true, mode });
-    // Exclusive: of two first starts one makes the key, the other reads it.
-    const handle = await open(path, "wx", 0o600);
-    await handle.writeFile(`${key}\n`);
-    await handle.sync();
-    await handle.close();
+    await writeWhole(path, `${key}\n`);
     return key;
   } catch (error) {
-    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
-    const kept = isThere ? await readKept(path) : undefined;
+    const kept = isThere(error) ? await readKept(path) : undefined;
     if (kept) return kept;
     throw asStartError(path, error);
   }
+}
+
+const isThere = (error: unknown) =>
+  error instanceof Error && "code" in error && error.code === "EEXIST";
+
+/**
+ * Writes a file that is either not there or whole, also when this process or the machine ends half way.
+ * @throws {Error} `EEXIST` when it is there: of two first starts one makes the key, the other reads it.
+ */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    const handle = await open(aside, "wx", 0o600);
+    await handle.writeFile(text);
+    await handle.sync();
+    await handle.close();
+    await link(aside, path).catch((error: unknown) => {
+      if (isThere(error)) throw error;
+      // Some file systems know no links; there it is whole but for an end in this very moment.
+      return copyFile(aside, path, constants.COPYFILE_EXCL);
+    });
+  } finally {
+    await rm(aside, { force: true });
+  }
+  const directory = await open(dirname(path));
+  await directory.sync();
+  await directory.close();
 }
 
 function asStartError(path: string, error: unknown): StartError {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { Sql, Tx } from "./database.ts";
+import { transaction, type Sql, type Tx } from "./database.ts";
 import { StartError } from "./startError.ts";
 
 const directory = new URL("../../migrations/", import.meta.url);
@@ -7,20 +7,18 @@ const directory = new URL("../../migrations/", import.meta.url);
 const migrationLock = 720_114_400;
 
 /**
- * Brings the database to the schema of this version: runs the numbered `.sql` files that it has not seen, each in a
- * transaction of its own. Of several nodes that start at once one runs them, the others wait.
+ * Brings the database to the schema of this version: runs the numbered `.sql` files that it has not seen, all in
+ * one transaction. Of several nodes that start at once one runs them, the others wait.
  * @returns names of the migrations that were run.
  * @throws {StartError} when the database is ahead of this version, or a migration fails.
  */
 export async function migrate(sql: Sql): Promise<string[]> {
   const files = (await readdir(directory)).filter((name) => name.endsWith(".sql")).sort();
-  const run = await sql
-    .begin((tx) => runMissing(tx, files))
-    .catch((error: unknown) => {
-      if (error instanceof StartError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StartError(`The database cannot be migrated: ${reason}`, { cause: error });
-    });
+  const run = await transaction(sql, (tx) => runMissing(tx, files)).catch((error: unknown) => {
+    if (error instanceof StartError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`The database cannot be migrated: ${reason}`, { cause: error });
+  });
   await ensurePartitions(sql);
   return run;
 }
@@ -63,16 +61,23 @@ const partitioned = [
   ["attempts", "att"],
 ] as const;
 
-/** Makes the partitions of the month before, this month and the two to come. Cheap when they are there. */
+/**
+ * Makes the partitions of the month before, this month and the two to come. Cheap when they are there.
+ *
+ * Each table in a transaction of its own: a new partition locks its table against readers for a moment, and readers lock
+ * several of these tables, so that holding two of them here could deadlock.
+ */
 export async function ensurePartitions(sql: Sql): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(${migrationLock})`;
-    for (const [table, prefix] of partitioned) {
+  for (const [table, prefix] of partitioned) {
+    await transaction(sql, async (tx) => {
+      await tx`select pg_advisory_xact_lock(${migrationLock})`;
+      // Readers queue up behind a lock that waits; the months to come can wait for the next try.
+      await tx`set local lock_timeout = '3s'`;
       await tx`
         select ensure_month_partition(${table}, ${prefix},
           (date_trunc('month', now() at time zone 'UTC') + n * interval '1 month') at time zone 'UTC')
         from generate_series(-1, 2) n
       `;
-    }
-  });
+    });
+  }
 }

@@ -28,7 +28,11 @@ export const errors = {
     summary: "Too many requests; `Retry-After` says when to go on.",
   },
   internal: { status: 500, summary: "A fault of ours. The change was not made." },
-  unavailable: { status: 503, summary: "The database cannot be reached. The change was not made." },
+  unavailable: {
+    status: 503,
+    summary:
+      "The database cannot be reached, or was lost on the way, so that the change may have been made: send it again with the same Idempotency-Key.",
+  },
 } as const satisfies Record<string, { status: number; summary: string }>;
 export type ErrorCode = keyof typeof errors;
 

@@ -1,7 +1,7 @@
 import { ApiError } from "../contract/errors.ts";
 import { claimIdempotencyKey, keepAnswer } from "../store/idempotency.ts";
 import { appendEvents } from "../store/appendEvents.ts";
-import type { Tx } from "../base/database.ts";
+import { transaction, type Tx } from "../base/database.ts";
 import type { Context } from "./context.ts";
 import { createWork, type Work } from "./work.ts";
 
@@ -18,7 +18,7 @@ export function command<Input, Answer>(
   run: (work: Work, input: Input) => Promise<Answer>,
 ): (context: Context, input: Input) => Promise<Answer> {
   return async (context, input) => {
-    const outcome = await context.sql.begin(async (tx) => {
+    const outcome = await transaction(context.sql, async (tx) => {
       const kept = await keptAnswer(context, tx);
       // What was kept is what this command answered.
       if (kept) return { answer: kept.answer as Answer, feeds: [] };

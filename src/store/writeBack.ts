@@ -1,5 +1,5 @@
 import type { Attempt } from "../contract/resources/delivery.ts";
-import type { Sql, Tx } from "../base/database.ts";
+import { transaction, type Sql, type Tx } from "../base/database.ts";
 import { insertAttempts } from "./attempts.ts";
 import { writeDead, type DeadChange } from "./dead.ts";
 import {
@@ -34,7 +34,7 @@ export async function writeBack(
   sql: Sql,
   progress: readonly EndpointProgress[],
 ): Promise<ReadonlySet<string>> {
-  return sql.begin(async (tx) => {
+  return transaction(sql, async (tx) => {
     const held = await lockHeld(tx, progress);
     await insertAttempts(
       tx,

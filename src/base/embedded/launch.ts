@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { chooseAddress, listenSettings } from "./address.ts";
+import { chooseAddress, listenSettings, type Address } from "./address.ts";
 import type { Binaries } from "./binaries.ts";
 import { explainFailure } from "./failure.ts";
 import { spawnOptions, type ServerUser } from "./owner.ts";
@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly binaries: Binaries;
   readonly user: ServerUser;
   readonly settings: Readonly<Record<string, string>>;
+  /** Where it listened before, so that those who were connected find it again; chosen anew when left out. */
+  readonly address?: Address;
 }
 
 /** A server process that was started just now. */
@@ -52,7 +54,7 @@ export async function launch(home: string, options: LaunchOptions): Promise<Laun
   const { binaries, user, settings } = options;
   const data = join(home, "data");
   const logs = join(home, "log");
-  const address = await chooseAddress(home, user);
+  const address = options.address ?? (await chooseAddress(home, user));
   await removeMistakenLock(join(data, "postmaster.pid"), data);
   await removeMistakenLock(join(address.host, `.s.PGSQL.${address.port}.lock`), data);
   const sizesBefore = await fileSizes(logs);

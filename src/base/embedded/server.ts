@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { findBinaries } from "./binaries.ts";
 import { checkVersion, createCluster, roleName } from "./cluster.ts";
 import { explainError } from "./failure.ts";
 import { exists } from "./files.ts";
 import { findHome, openDataDirectory, recordHome } from "./home.ts";
 import { checkOwner, serverUser } from "./owner.ts";
-import { readPostmaster } from "./postmaster.ts";
 import { reachServer, type Reached } from "./reach.ts";
 import { makeWhole } from "./staging.ts";
+import { supervise, type Supervised } from "./supervise.ts";
 
 /** A running PostgreSQL server that belongs to one data directory. */
 export interface EmbeddedServer {
@@ -27,7 +26,7 @@ export interface EmbeddedServer {
   /** Sentences to print at start, for example that the database is under /var/lib and why. */
   readonly notices: readonly string[];
   /**
-   * Shuts the server down and waits until it is down, unless another service still uses it. Close
+   * Ends the watch over it, shuts the server down and waits until it is down, unless another service still uses it. Close
    * your own connections first: the shutdown cuts them.
    * @throws {Error} when it is still up after 60 s.
    */
@@ -42,12 +41,10 @@ interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const stopPollMs = 10;
-const stopLimitMs = 60_000;
-
 /**
  * Starts PostgreSQL for a data directory, or finds the server that already runs for it, and makes
- * its database if there is none. The server outlives this process unless `stop` is called.
+ * its database if there is none. The server outlives this process unless `stop` is called; until
+ * then it is started again whenever it goes away.
  * @throws {StartError} when that is impossible; its message says why and what to do.
  */
 export async function startEmbeddedServer(options: EmbeddedOptions): Promise<EmbeddedServer> {
@@ -66,44 +63,27 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     }
     await recordHome(home);
     await checkVersion(home.path, binaries);
-    const reached = await reachServer(home.path, { binaries, user, settings, progress });
-    return describeServer(reached, [...home.notices, ...binaries.notices]);
+    const found = { binaries, user, settings, progress };
+    const reached = await reachServer(home.path, found);
+    const { address } = reached;
+    const reachAgain = () => reachServer(home.path, { ...found, address });
+    const notices = [...home.notices, ...binaries.notices];
+    return describeServer(reached, notices, supervise(reached, { reachAgain, progress }));
   } catch (error) {
     throw explainError(`PostgreSQL cannot be started for ${options.dataDir}`, error);
   }
 }
 
-function describeServer(reached: Reached, notices: readonly string[]): EmbeddedServer {
-  const { address, password, session, adopted } = reached;
-  let stopping: Promise<void> | undefined;
+function describeServer(
+  { address, password, session, adopted }: Reached,
+  notices: readonly string[],
+  supervised: Supervised,
+): EmbeddedServer {
   return {
     connection: { ...address, username: roleName, password, database: roleName },
     version: session.version,
     adopted,
     notices,
-    stop: () => (stopping ??= stopServer(reached)),
+    stop: () => supervised.stop(),
   };
-}
-
-async function stopServer({ data, session }: Reached): Promise<void> {
-  try {
-    // A connection that is already cut has given the server up.
-    const isLast = await session.release().catch(() => true);
-    if (isLast) await shutDown(data);
-  } finally {
-    await session.close();
-  }
-}
-
-async function shutDown(data: string): Promise<void> {
-  const end = Date.now() + stopLimitMs;
-  let signalled = false;
-  for (;;) {
-    const found = await readPostmaster(data);
-    if (found.state === "absent") return;
-    if (!signalled) process.kill(found.pid, "SIGINT"); // what PostgreSQL calls a fast shutdown
-    signalled = true;
-    if (Date.now() > end) throw new Error(`PostgreSQL (process ${found.pid}) did not stop in 60 s`);
-    await delay(stopPollMs);
-  }
 }

@@ -12,6 +12,8 @@ import { errorCode } from "./files.ts";
 export interface Session {
   /** For example "18.4". */
   readonly version: string;
+  /** Resolves when the connection ends, and with it the lock, however that happens. */
+  readonly ended: Promise<void>;
   /** Gives the server up; true when nobody else uses it, and then nobody can until it is stopped. */
   release(): Promise<boolean>;
   close(): Promise<void>;
@@ -31,8 +33,10 @@ export async function openSession(
   address: Address,
   { data, password }: { data: string; password: string },
 ): Promise<Session | undefined> {
+  const { promise: ended, resolve: onclose } = Promise.withResolvers<void>();
   const sql = postgres({
     ...address,
+    onclose: () => onclose(),
     username: roleName,
     password,
     database: "postgres",
@@ -57,7 +61,7 @@ export async function openSession(
       return undefined;
     }
     await createDatabase(sql);
-    return describeSession(sql, row.version);
+    return describeSession(sql, row.version, ended);
   } catch (error) {
     await sql.end({ timeout: 0 });
     if (isPassing(error)) return undefined;
@@ -68,8 +72,9 @@ export async function openSession(
   }
 }
 
-function describeSession(sql: postgres.Sql, version: string): Session {
+function describeSession(sql: postgres.Sql, version: string, ended: Promise<void>): Session {
   return {
+    ended,
     version: version.split(" ")[0] ?? version,
     async release() {
       const [row] = await sql<{ alone: boolean }[]>`
