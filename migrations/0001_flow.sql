@@ -316,6 +316,7 @@ create table agreements (
   approved_at timestamptz(3),
   processed_at timestamptz(3),
   voided_at timestamptz(3),
+  void_reason text,
   deleted_at timestamptz(3),
   delete_reason text,
   external_ids jsonb not null default '{}',
@@ -425,6 +426,7 @@ create table change_orders (
   customer_id typeid not null references customers,
   survey_id typeid not null references surveys,
   install_id typeid not null references installs,
+  agreement_id typeid not null references agreements, -- which it amends
   status text not null check (status in ('pending', 'signed', 'voided')),
   reason text not null,
   reason_code text,
@@ -437,7 +439,8 @@ create table change_orders (
   custom jsonb not null default '{}',
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
-  check ((status = 'signed') = (signed_at is not null)),
+  check (status <> 'signed' or signed_at is not null),
+  check (status <> 'pending' or signed_at is null),
   check ((status = 'voided') = (voided_at is not null))
 );
 -- an install's change orders, page by page
@@ -447,7 +450,7 @@ create table welcome_calls (
   id typeid primary key,
   number bigint generated always as identity (start 1001) unique,
   version integer not null default 1,
-  organization_id typeid not null references organizations, -- for whom CallPilot called
+  organization_id typeid not null references organizations, -- the party for whom it was reported first
   customer_id typeid not null references customers,
   survey_id typeid not null references surveys,
   install_id typeid not null references installs,
@@ -460,10 +463,8 @@ create table welcome_calls (
   custom jsonb not null default '{}',
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
-  unique (organization_id, call_id) -- the same call twice is one call
+  unique (survey_id, call_id) -- the same call twice is one call; also whether a deal had its welcome call
 );
--- whether a deal had its welcome call
-create index welcome_calls_of_survey on welcome_calls (survey_id);
 
 -- Answers to writes that carried an Idempotency-Key, written in the command's own transaction and kept for 24 hours.
 create table idempotency_keys (

@@ -13,20 +13,21 @@ create table endpoints (
   state_since timestamptz(3) not null default now(),
   max_concurrency integer not null default 10 check (max_concurrency between 1 and 100),
   secret bytea not null, -- encrypted with the master key
-  old_secret bytea, -- signs too until it ends
-  old_secret_ends_at timestamptz(3),
+  old_secrets bytea[] not null default '{}', -- newest first; each signs too until it ends
+  old_secrets_end_at timestamptz(3)[] not null default '{}',
   cursor bigint not null default 0 check (cursor >= 0), -- all matching entries up to here are settled or in a lane
   chain_start bigint not null default 0, -- `heliograph-previous` never names an entry up to here
-  cursor_set_at timestamptz(3) not null default now(), -- deliveries before its owner last moved the cursor do not count
   backoff_step integer not null default 0, -- probes that failed since the receiver went down
   backoff_until timestamptz(3),
   node text, -- who serves it
   node_until timestamptz(3),
-  fence bigint not null default 0, -- write-backs of a node that lost the endpoint are refused
+  fence bigint not null default 0, -- write-backs of whoever holds a lower one are refused
+  cursor_fence bigint not null default 0, -- deliveries under a lower fence were made before the owner last moved the cursor
   external_ids jsonb not null default '{}',
   custom jsonb not null default '{}',
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  check (cardinality(old_secrets) = cardinality(old_secrets_end_at))
 );
 -- an organization's endpoints, page by page
 create index endpoints_of_organization on endpoints (organization_id, id);
@@ -44,7 +45,6 @@ create table lanes (
   endpoint_id typeid not null references endpoints on delete cascade,
   customer_id typeid not null,
   head_sequence bigint not null,
-  head_event_id typeid not null,
   attempts integer not null check (attempts >= 0), -- failed attempts that used up the head's schedule
   due_at timestamptz(3) not null,
   primary key (endpoint_id, customer_id)
@@ -93,6 +93,7 @@ create table attempts (
   response_snippet text not null default '',
   duration_ms double precision not null,
   attempted_at timestamptz(3) not null,
+  fence bigint, -- under which the endpoint was held; null for a test
   primary key (id)
 ) partition by range (id);
 -- an endpoint's attempts, newest first

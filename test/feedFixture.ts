@@ -1,12 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
 import { expect } from "vitest";
 import type { Sql } from "../src/base/database.ts";
+import { createDiskFileStore } from "../src/base/fileStore.ts";
 import { newId } from "../src/base/id.ts";
 import type { Seal } from "../src/base/seal.ts";
 import { eventDefinition, type EventType } from "../src/contract/catalogue.ts";
 import type { Party } from "../src/contract/meta.ts";
 import { exampleOf } from "../src/contract/meta.ts";
 import type { Endpoint } from "../src/contract/resources/delivery.ts";
+import type { OperationInput } from "../src/contract/operations.ts";
+import type { Context } from "../src/flow/context.ts";
+import * as endpoints from "../src/flow/endpoints.ts";
+import { createFileLinks } from "../src/flow/fileLinks.ts";
 
 /** Feeds for tests of delivery, written straight to the tables: what the write path leaves behind, without it. */
 
@@ -116,6 +122,43 @@ export async function givenEndpoint(
       ${given.max_concurrency ?? 10}, ${cursor}, ${cursor}, ${seal.close(secret)})
   `;
   return { id, organizationId, secret };
+}
+
+/** What the owner of an endpoint can do to it: the commands of the API. @param wake what they tell after the commit. */
+export function ownerOf(
+  sql: Sql,
+  seal: Seal,
+  { id, organizationId, wake }: GivenEndpoint & { wake: Context["onAppended"] },
+) {
+  const context: Context = {
+    sql,
+    seal,
+    files: createDiskFileStore(tmpdir()),
+    links: createFileLinks("a key for links of tests, 32 characters or more", "http://localhost"),
+    checkUrl: () => ({ ok: true }),
+    caller: {
+      organizationId,
+      roles: ["sales_org"],
+      scopes: ["endpoints:write"],
+      actor: { kind: "system", id: null, name: null },
+    },
+    requestId: newId("req"),
+    idempotency: null,
+    ifMatch: null,
+    onAppended: wake,
+  };
+  const call = { params: { id }, query: {} };
+  return {
+    update: (body: OperationInput<"updateEndpoint">["body"]) =>
+      endpoints.updateEndpoint(context, { ...call, body }),
+    pause: () => endpoints.pauseEndpoint(context, { ...call, body: {} }),
+    resume: (body: OperationInput<"resumeEndpoint">["body"] = {}) =>
+      endpoints.resumeEndpoint(context, { ...call, body }),
+    replay: (body: OperationInput<"replayEndpoint">["body"]) =>
+      endpoints.replayEndpoint(context, { ...call, body }),
+    rotateSecret: (overlap_hours: number) =>
+      endpoints.rotateEndpointSecret(context, { ...call, body: { overlap_hours } }),
+  };
 }
 
 export const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;

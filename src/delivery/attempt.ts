@@ -26,6 +26,8 @@ export interface Purpose {
   /** Null for a test. */
   readonly customerId: string | null;
   readonly kind: Attempt["kind"];
+  /** Breaks it off. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What came of an attempt. */
@@ -54,7 +56,7 @@ export async function makeAttempt(
   purpose: Purpose,
 ): Promise<Made | null> {
   const nowMs = means.clock();
-  const result = await post(means, { ...delivery, nowMs });
+  const result = await post(means, { ...delivery, nowMs }, purpose);
   if (result.error === "aborted") return null;
   const verdict = result.error === "render_failed" ? "event" : judge(result as SendResult);
   const { entry } = delivery;
@@ -79,7 +81,11 @@ export async function makeAttempt(
 
 type Posted = Omit<SendResult, "error"> & { readonly error: SendResult["error"] | "render_failed" };
 
-async function post(means: Means, delivery: Delivery): Promise<Posted> {
+async function post(
+  means: Means,
+  delivery: Delivery,
+  { endpointId: pool, signal }: Purpose,
+): Promise<Posted> {
   const request = buildOrFail(means, delivery);
   if (request instanceof Error) {
     const responseSnippet = request.message.slice(0, 4_096);
@@ -91,7 +97,7 @@ async function post(means: Means, delivery: Delivery): Promise<Posted> {
       retryAfter: null,
     };
   }
-  return means.sender.send({ ...request, timeoutMs: attemptTimeoutMs });
+  return means.sender.send({ ...request, pool, timeoutMs: attemptTimeoutMs, signal });
 }
 
 function buildOrFail(means: Means, delivery: Delivery) {

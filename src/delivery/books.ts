@@ -71,17 +71,23 @@ export class Books {
     return this.#isWritingResends || this.changes.hasResends;
   }
 
+  /** Of the entry by which to try whether the endpoint is up; 0 when none is meant, or it is not in the window. */
+  get suspectSequence(): number {
+    return this.#suspect?.source === "feed" ? this.#suspect.entry.sequence : 0;
+  }
+
   /** 1-based number of the next attempt of an entry. */
   attemptNumber(entry: EndpointEntry): number {
     return Math.max(entry.made, this.#made.get(entry.sequence) ?? 0) + 1;
   }
 
-  /** The owner changed the endpoint, and may have ended a back-off. States decided on before were not written. */
+  /** The owner changed the endpoint, and may have ended a back-off. States decided on before are not written. */
   adopt(endpoint: ServedEndpoint): void {
     this.#endpoint = endpoint;
     if (endpoint.state === "active") {
       if (this.health.isDown) this.health.rise();
       this.#suspect = null;
+      this.changes.dropState();
     } else if (!this.health.isDown) this.rise();
     else if (endpoint.backoff_step !== this.health.step) {
       this.#backOff(this.#reason, Math.max(0, this.#probeAtMs - this.#clocks.clock()));
@@ -187,11 +193,12 @@ export class Books {
   notWritten(progress: EndpointProgress): void {
     this.#isWriting = false;
     this.#isWritingResends = false;
-    this.changes.putBack(progress);
+    const isOutdated = progress.version !== this.#endpoint.version;
+    this.changes.putBack(isOutdated ? { ...progress, state: null } : progress);
   }
 
   #note(entry: EndpointEntry, made: Made): void {
-    this.changes.addAttempt(made.row);
+    this.changes.addAttempt({ ...made.row, fence: this.#endpoint.fence });
     this.#made.set(entry.sequence, made.row.attempt);
   }
 
@@ -243,7 +250,6 @@ export class Books {
         ? {
             customer_id: customerId,
             head_sequence: lane.headSequence,
-            head_event_id: lane.headEventId,
             attempts: lane.attempts,
             dueMs,
           }

@@ -1,4 +1,4 @@
-import type { Attempt } from "../contract/resources/delivery.ts";
+import type { LoggedAttempt } from "../store/attempts.ts";
 import type { DeadChange } from "../store/dead.ts";
 import type { StateChange } from "../store/endpoints.ts";
 import type { LaneChange } from "../store/lanes.ts";
@@ -11,7 +11,7 @@ type Standing = Pick<EndpointProgress, "fence" | "version" | "cursor" | "cursorB
 /** What happened at one endpoint since it was last written down. Later words replace earlier ones on the same thing. */
 export class Changes {
   readonly #endpointId: string;
-  #attempts: Attempt[] = [];
+  #attempts: LoggedAttempt[] = [];
   #lanes = new Map<string, LaneChange | null>();
   #dead = new Map<number, DeadChange>();
   #resends = new Map<number, ResendChange>();
@@ -38,7 +38,7 @@ export class Changes {
     return this.#resends.size > 0;
   }
 
-  addAttempt(attempt: Attempt): void {
+  addAttempt(attempt: LoggedAttempt): void {
     this.#attempts.push(attempt);
   }
 
@@ -58,6 +58,11 @@ export class Changes {
   /** Nothing is said after `disabled`: what was under way by then changes nothing. */
   setState(state: StateChange): void {
     if (this.#state?.state !== "disabled") this.#state = state;
+  }
+
+  /** What was decided no longer holds. */
+  dropState(): void {
+    this.#state = null;
   }
 
   /** Hands over all that changed, as one consistent cut. */

@@ -9,6 +9,7 @@ import {
   givenEvents,
   givenOrganization,
   letWaitsEnd,
+  ownerOf,
 } from "../../test/feedFixture.ts";
 import { testSeal } from "../../test/nodeOptions.ts";
 import type { Answer } from "../../test/receiver.ts";
@@ -25,6 +26,8 @@ describe("a receiver that fails in every way, at random", () => {
       const customers = await givenCustomers(sql, organizationId, 12);
       const nodes = [createNode(sql), createNode(sql)];
       for (const node of nodes) await node.start();
+      const wake = (ids: readonly string[]) => nodes.forEach((node) => node.wake(ids));
+      const owner = ownerOf(sql, testSeal, { ...endpoint, wake });
       const entries = [];
       for (let round = 0; receiver.accepted().length < 240; round += 1) {
         if (round < 4)
@@ -34,6 +37,8 @@ describe("a receiver that fails in every way, at random", () => {
         if (round % 7 > 4) {
           await sql`update endpoints set state = ${state}, backoff_step = 0, version = version + 1`;
         }
+        // And changes the filter, to one that lets as much through, while deliveries are under way.
+        if (round % 7 === 3) await owner.update({ events: round % 2 === 0 ? null : ["new_note"] });
         await letWaitsEnd(sql);
         for (const node of nodes) await node.tick();
       }

@@ -3,8 +3,9 @@ import type { Seal } from "../base/seal.ts";
 import type { ServedEndpoint } from "../store/endpoints.ts";
 import { nextOfCustomer, type EndpointEntry, type Subscription } from "../store/feed.ts";
 import type { DueResend } from "../store/resends.ts";
-import { makeAttempt, type Made, type Means } from "./attempt.ts";
+import { makeAttempt, type Made, type Means, type Purpose } from "./attempt.ts";
 import type { Books, EntryTurn } from "./books.ts";
+import { liveSecrets, openSecrets, type Secrets } from "./secrets.ts";
 import type { Turn } from "./window.ts";
 
 /** What couriers of all endpoints share. */
@@ -18,9 +19,9 @@ export class Courier {
   readonly #means: CourierMeans;
   readonly #books: Books;
   #endpoint: ServedEndpoint;
-  #secrets: { readonly current: string; readonly old: string | null };
+  #secrets: Secrets;
 
-  /** @throws {Error} when a secret cannot be opened with this master key. */
+  /** @throws {UnreadableSecret} */
   constructor(means: CourierMeans, endpoint: ServedEndpoint, books: Books) {
     this.#means = means;
     this.#books = books;
@@ -28,7 +29,7 @@ export class Courier {
     this.#secrets = openSecrets(means.seal, endpoint);
   }
 
-  /** From now on posts as the changed endpoint wants it. @throws {Error} as the constructor does. */
+  /** From now on posts as the changed endpoint wants it. @throws {UnreadableSecret} */
   adopt(endpoint: ServedEndpoint): void {
     this.#secrets = openSecrets(this.#means.seal, endpoint);
     this.#endpoint = endpoint;
@@ -58,7 +59,10 @@ export class Courier {
   }
 
   /** Posts an entry once. @returns null when we broke it off ourselves. */
-  post({ turn, entry }: EntryTurn, kind: Made["row"]["kind"]): Promise<Made | null> {
+  post(
+    { turn, entry }: EntryTurn,
+    { kind, signal }: Pick<Purpose, "kind" | "signal">,
+  ): Promise<Made | null> {
     const { id: endpointId, url, format } = this.#endpoint;
     const delivery = {
       url,
@@ -67,23 +71,12 @@ export class Courier {
       attempt: this.#books.attemptNumber(entry),
       previous: entry.previous,
       isReplay: turn.source === "resend" && turn.resend.kind === "replay",
-      secrets: this.#liveSecrets(),
+      secrets: liveSecrets(this.#secrets, this.#means.clock()),
     };
-    return makeAttempt(this.#means, delivery, { endpointId, customerId: entry.customer_id, kind });
-  }
-
-  #liveSecrets(): string[] {
-    const { current, old } = this.#secrets;
-    const endsAt = this.#endpoint.old_secret_ends_at;
-    const isOldLive = endsAt !== null && Date.parse(endsAt) > this.#means.clock();
-    return old !== null && isOldLive ? [current, old] : [current];
+    const purpose = { endpointId, customerId: entry.customer_id, kind, signal };
+    return makeAttempt(this.#means, delivery, purpose);
   }
 }
-
-const openSecrets = (seal: Seal, endpoint: ServedEndpoint) => ({
-  current: seal.open(endpoint.secret),
-  old: endpoint.old_secret && seal.open(endpoint.old_secret),
-});
 
 /** Which entries an endpoint gets. */
 export const subscriptionOf = (endpoint: ServedEndpoint): Subscription => ({
@@ -91,4 +84,5 @@ export const subscriptionOf = (endpoint: ServedEndpoint): Subscription => ({
   endpointId: endpoint.id,
   types: endpoint.events,
   chainStart: endpoint.chain_start,
+  fence: endpoint.fence,
 });

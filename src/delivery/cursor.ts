@@ -4,14 +4,14 @@ export interface Cursor {
   readonly position: number;
   /** Up to here the feed was read. */
   readonly readTo: number;
-  /** Entries that were read and are neither settled nor in a lane. */
-  readonly openCount: number;
   /** Takes up an entry that was read and is to be sent. In the order of the feed. */
   open(sequence: number): void;
   /** An entry was settled, or parked in a lane. */
   close(sequence: number): void;
   /** The feed was read up to `sequence`, and all that matched was opened. */
   scanned(sequence: number): void;
+  /** What comes after `sequence`, none of it closed yet, is to be read once more. */
+  unread(sequence: number): void;
 }
 
 /** @param start the position as it was last written down. */
@@ -26,9 +26,6 @@ export function createCursor(start: number): Cursor {
     get readTo() {
       return readTo;
     },
-    get openCount() {
-      return open.size;
-    },
     open(sequence) {
       if (sequence <= readTo) throw new Error(`Entry ${sequence} was read before`);
       open.add(sequence);
@@ -39,6 +36,12 @@ export function createCursor(start: number): Cursor {
     },
     scanned(sequence) {
       readTo = Math.max(readTo, sequence);
+    },
+    unread(sequence) {
+      for (const opened of open) {
+        if (opened > sequence) open.delete(opened);
+      }
+      readTo = Math.min(readTo, sequence);
     },
   };
 }

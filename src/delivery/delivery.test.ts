@@ -10,6 +10,7 @@ import {
   givenEvents,
   givenOrganization,
   newSecret,
+  ownerOf,
 } from "../../test/feedFixture.ts";
 import type { Received } from "../../test/receiver.ts";
 import type { Sql } from "../base/database.ts";
@@ -50,7 +51,7 @@ describe("a delivery", () => {
     const node = await givenNode(sql);
     const secret = newSecret();
     await sql`
-      update endpoints set old_secret = secret, old_secret_ends_at = now() + interval '1 hour',
+      update endpoints set old_secrets = array[secret], old_secrets_end_at = array[now() + interval '1 hour'],
         secret = ${testSeal.close(secret)}, version = version + 1
     `;
     await node.tick();
@@ -124,8 +125,18 @@ describe("the deliveries of one endpoint", () => {
     const { receiver, organizationId, customers } = await given(sql, 1);
     await givenNode(sql);
     await givenEvents(sql, organizationId, eventsOf(customers, 1));
-    await sql`select pg_notify('heliograph_feed', ${organizationId})`;
+    await sql`select pg_notify('heliograph_feed', ${`node_other ${organizationId}`})`;
     await receiver.untilAccepted(1);
+  });
+
+  test("are hinted at to other nodes, now and then however much happens", async ({ sql }) => {
+    const heard: string[] = [];
+    await sql.listen("heliograph_feed", (payload) => heard.push(payload));
+    const node = await givenNode(sql, { nodeId: "node_here" });
+    for (let commit = 0; commit < 100; commit += 1) node.wake([`org_${commit % 3}`]);
+    await expect.poll(() => heard.join(" ")).toContain("org_2");
+
+    expect(heard).toEqual(["node_here org_0", "node_here org_1,org_2,org_0"]);
   });
 
   test("go on without any hint", async ({ sql }) => {
@@ -145,7 +156,7 @@ describe("an owner's change", () => {
     await receiver.untilAccepted(3);
     await cursorAt(sql, 3);
     await sql`update endpoints set state = 'paused', version = version + 1`;
-    await expect.poll(async () => ownerOf(sql)).toBeNull();
+    await expect.poll(async () => holderOf(sql)).toBeNull();
     await givenEvents(sql, organizationId, eventsOf(customers, 3));
     await node.tick();
     expect(receiver.requests).toHaveLength(3);
@@ -157,16 +168,15 @@ describe("an owner's change", () => {
   });
 
   test("of the filter holds for what was not read, and starts a new chain", async ({ sql }) => {
-    const { receiver, organizationId, customers } = await given(sql, 1);
+    const { receiver, organizationId, endpoint, customers } = await given(sql, 1);
     const [customerId = ""] = customers;
     const node = await givenNode(sql);
     await givenEvents(sql, organizationId, eventsOf(customers, 2));
     node.wake([organizationId]);
     await cursorAt(sql, 2);
-    await sql`
-      update endpoints set events = '{update_note}', chain_start = cursor, version = version + 1
-    `;
-    await node.tick();
+    await ownerOf(sql, testSeal, { ...endpoint, wake: node.wake }).update({
+      events: ["update_note"],
+    });
     await givenEvents(sql, organizationId, [
       { customerId, type: "new_note" },
       { customerId, type: "update_note" },
@@ -247,4 +257,4 @@ const cursorAt = (sql: Sql, position: number) =>
     .poll(async () => (await sql`select cursor from endpoints`)[0]?.["cursor"], { timeout: 5_000 })
     .toBe(position);
 
-const ownerOf = async (sql: Sql) => (await sql`select node from endpoints`)[0]?.["node"];
+const holderOf = async (sql: Sql) => (await sql`select node from endpoints`)[0]?.["node"];

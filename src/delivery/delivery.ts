@@ -1,3 +1,4 @@
+import { createHint } from "./hint.ts";
 import { Node, type DeliveryOptions } from "./node.ts";
 import { createRepeater } from "./repeater.ts";
 
@@ -7,7 +8,10 @@ export type { DeliveryOptions } from "./node.ts";
 export interface Delivery {
   /** Takes its share of the endpoints and serves them until stopped. */
   start(): Promise<void>;
-  /** The feeds of these organizations grew, or their endpoints changed. A hint: it may be lost or be wrong. */
+  /**
+   * Here the feeds of these organizations grew, or their owners changed endpoints: reads and looks within 50 ms, and
+   * hints at it to other nodes. Losing it costs only latency, and when nothing happened it costs a look.
+   */
   wake(organizationIds: Iterable<string>): void;
   /** Looks at once for what is due; resolves when it has looked. Happens by itself at least every 500 ms. */
   tick(): Promise<void>;
@@ -18,9 +22,6 @@ export interface Delivery {
   stop(): Promise<void>;
 }
 
-/** Hint from other nodes that feeds grew; the payload is organization ids, separated by commas. */
-export const feedChannel = "heliograph_feed";
-
 /** Longest time between two looks for what is due, in milliseconds; a hint that was lost costs no more. */
 const lookEveryMs = 500;
 /** Shortest time between two looks that hints ask for. */
@@ -28,27 +29,33 @@ const lookAfterHintMs = 50;
 
 /** Delivers the feeds to the endpoints that this node holds. Several nodes on one database share the endpoints. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const node = new Node(options);
+  const node = new Node(options, () => looking.within(lookAfterHintMs));
   const looking = createRepeater(() => node.look(), lookEveryMs);
-  let unlisten: (() => Promise<void>) | null = null;
+  const hint = createHint(options);
+  let stopListening: (() => Promise<void>) | null = null;
 
-  function wake(organizationIds: Iterable<string>): void {
-    node.wake(new Set(organizationIds));
+  function heed(organizationIds: Iterable<string>): void {
+    node.wake(organizationIds);
     looking.within(lookAfterHintMs);
   }
 
   return {
     async start() {
-      const subscription = await options.sql.listen(feedChannel, (ids) => wake(ids.split(",")));
-      unlisten = () => subscription.unlisten();
+      stopListening = await hint.listen(heed);
       await looking.now();
     },
-    wake,
+    wake(organizationIds) {
+      const ids = [...organizationIds];
+      heed(ids);
+      hint.tell(ids);
+    },
     tick: () => looking.now(),
     async stop() {
-      await unlisten?.();
+      await stopListening?.();
+      await hint.stop();
+      await node.leave(); // while it looks on, so that its leases hold until all is done
       await looking.stop();
-      await node.leave();
+      await node.signOff();
     },
   };
 }

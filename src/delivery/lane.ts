@@ -10,7 +10,6 @@ export interface Lane {
   readonly customerId: string;
   /** The head is the customer's first matching entry from here on. */
   readonly headSequence: number;
-  readonly headEventId: string;
   /** Failed attempts that used up the head's schedule. */
   readonly attempts: number;
   /** No entry of the customer after this one has been passed over. */
@@ -32,12 +31,11 @@ export class Lanes {
   readonly #due = new Set<string>();
 
   /** @param lanes as they were last written down; @param cursor what they hold lies before it. */
-  constructor(lanes: Iterable<Known & { readonly head_event_id: string }>, cursor: number) {
+  constructor(lanes: Iterable<Known>, cursor: number) {
     for (const row of lanes) {
       this.#keep({
         customerId: row.customer_id,
         headSequence: row.head_sequence,
-        headEventId: row.head_event_id,
         attempts: row.attempts,
         lastSequence: Math.max(cursor, row.head_sequence),
         isDue: false,
@@ -67,7 +65,6 @@ export class Lanes {
     return this.#keep({
       customerId: head.customer_id,
       headSequence: head.sequence,
-      headEventId: head.event_id,
       attempts,
       lastSequence: Math.max(head.sequence, lastSequence),
       isDue: false,
@@ -85,8 +82,8 @@ export class Lanes {
 
   /** The head failed, `attempts` times by its schedule, and waits. */
   fail(customerId: string, head: Ordered, attempts: number): void {
-    const moved = { headSequence: head.sequence, headEventId: head.event_id };
-    this.#keep({ ...this.#require(customerId), ...moved, attempts, isDue: false });
+    const lane = this.#require(customerId);
+    this.#keep({ ...lane, headSequence: head.sequence, attempts, isDue: false });
   }
 
   /** The head is settled. @returns the lane with what comes after it as its head, or undefined when it ran empty. */

@@ -13,7 +13,8 @@ import {
   type ServedEndpoint,
 } from "../store/endpoints.ts";
 import { dueLanes } from "../store/lanes.ts";
-import { Runner, type Surroundings } from "./runner.ts";
+import { leaseMs, Runner, type Surroundings } from "./runner.ts";
+import { UnreadableSecret } from "./secrets.ts";
 import type { Sender } from "./send.ts";
 import { createSigner } from "./sign.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -23,7 +24,7 @@ export interface DeliveryOptions {
   readonly sql: Sql;
   /** Opens the secrets of endpoints. */
   readonly seal: Seal;
-  /** Not closed by `stop()`. Allow as many connections to one origin as its endpoints may have deliveries at once. */
+  /** Not closed by `stop()`. Allow as many connections to one origin as an endpoint may have deliveries at once. */
   readonly sender: Sender;
   readonly log: Log;
   /** Unique among the nodes on one database. */
@@ -36,30 +37,33 @@ export interface DeliveryOptions {
   readonly random?: () => number;
 }
 
-/** How long endpoints stay ours without being renewed, in milliseconds. */
-const leaseMs = 5_000;
+/** How often leases are renewed, in milliseconds. */
 const renewEveryMs = 1_500;
 /** Endpoints taken over by one look at most. */
 const claimLimit = 200;
-/** How long an endpoint that cannot be opened is left alone. */
+/** How long an endpoint whose secret cannot be opened is left alone, in milliseconds. */
 const unusableMs = 60_000;
 
 /** The endpoints that one node holds. */
 export class Node {
   readonly #options: DeliveryOptions;
+  readonly #lookSoon: () => void;
   readonly #around: Surroundings;
   readonly #writer: Writer;
   readonly #runners = new Map<string, Runner>();
   readonly #retiring = new Set<Runner>();
   readonly #leaving = new Set<Promise<void>>();
-  /** Endpoints that could not be opened, and until when they are left alone. */
+  /** Endpoints whose secret could not be opened, and until when they are left alone. */
   readonly #unusable = new Map<string, number>();
   #renewedAt = Number.NEGATIVE_INFINITY;
   #fairShare = 0;
+  #isLeaving = false;
 
-  constructor(options: DeliveryOptions) {
+  /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
+  constructor(options: DeliveryOptions, lookSoon: () => void) {
     const { sql, seal, sender, log, version, clock = Date.now, random = Math.random } = options;
     this.#options = options;
+    this.#lookSoon = lookSoon;
     this.#writer = createWriter({ sql, log, runners: () => this.#runners.values() });
     this.#around = {
       sql,
@@ -75,9 +79,10 @@ export class Node {
     };
   }
 
-  wake(organizationIds: ReadonlySet<string>): void {
+  wake(organizationIds: Iterable<string>): void {
+    const awake = new Set(organizationIds);
     for (const runner of this.#runners.values()) {
-      if (organizationIds.has(runner.organizationId)) runner.wake();
+      if (awake.has(runner.organizationId)) runner.wake();
     }
   }
 
@@ -92,10 +97,16 @@ export class Node {
     }
   }
 
+  /** Lets all endpoints go when what is under way there is done and written down. Keep looking meanwhile. */
   async leave(): Promise<void> {
-    const { sql, nodeId: node, log } = this.#options;
+    this.#isLeaving = true;
     for (const runner of this.#runners.values()) this.#retire(runner);
     while (this.#leaving.size > 0) await Promise.all(this.#leaving);
+  }
+
+  /** From now on others need not reckon with this node. */
+  async signOff(): Promise<void> {
+    const { sql, nodeId: node, log } = this.#options;
     await forgetNode(sql, node).catch((error: unknown) =>
       log.warn("The node could not sign off", { error }),
     );
@@ -109,26 +120,32 @@ export class Node {
     for (const id of ids) {
       const runner = this.#runners.get(id);
       if (!runner) continue;
-      if (kept.has(id)) runner.leasedAt = startedAt;
-      else runner.lose();
+      if (kept.has(id)) runner.renewed(startedAt);
+      else {
+        runner.lose();
+        runner.breakOff();
+      }
     }
+    this.#renewedAt = startedAt;
+    if (this.#isLeaving) return;
     const { fairShare } = await beatNode(sql, { node, aliveMs: leaseMs });
     this.#fairShare = fairShare;
-    this.#renewedAt = startedAt;
     const surplus = this.#serving().slice(fairShare + 1);
     for (const runner of surplus) this.#retire(runner);
   }
 
   async #hear(): Promise<void> {
     const { sql, nodeId: node } = this.#options;
-    const serving = this.#serving();
-    if (serving.length === 0) return;
-    const ids = serving.map(({ id }) => id);
+    const runners = [...this.#runners.values()];
+    if (runners.length === 0) return;
+    const ids = runners.map(({ id }) => id);
     const [news, lanes] = await Promise.all([endpointNews(sql, { node, ids }), dueLanes(sql, ids)]);
     const newsOf = new Map(news.map((row) => [row.id, row]));
     const lanesOf = Map.groupBy(lanes, (lane) => lane.endpoint_id);
-    for (const runner of serving) {
+    for (const runner of runners) {
       const row = newsOf.get(runner.id);
+      // Also one that ends: what it has under way must not go on beside what another sends.
+      if (!row || row.cursor_fence > runner.fence) runner.breakOff();
       await this.#tell(runner, row);
       if (row && !runner.isEnding) runner.hear(row, lanesOf.get(runner.id) ?? []);
     }
@@ -154,6 +171,7 @@ export class Node {
   }
 
   async #claim(): Promise<void> {
+    if (this.#isLeaving) return;
     const { sql, nodeId: node } = this.#options;
     const room = this.#fairShare + 1 - this.#runners.size;
     if (room <= 0) return;
@@ -165,19 +183,22 @@ export class Node {
   }
 
   async #open(endpoint: ServedEndpoint, leasedAt: number): Promise<void> {
-    try {
-      const runner = await Runner.open(this.#around, endpoint);
-      runner.leasedAt = leasedAt;
-      this.#runners.set(endpoint.id, runner);
-      runner.wake();
-    } catch (error) {
-      this.#setAside(endpoint, error);
-    }
+    const runner = await Runner.open(this.#around, endpoint).catch((error: unknown) =>
+      this.#setAside(endpoint, error),
+    );
+    if (!runner || this.#isLeaving) return this.#release(endpoint.id);
+    this.#runners.set(endpoint.id, runner);
+    runner.renewed(leasedAt);
+    runner.wake();
   }
 
-  #setAside(endpoint: ServedEndpoint, error: unknown): void {
-    this.#unusable.set(endpoint.id, performance.now() + unusableMs);
-    this.#options.log.error("An endpoint cannot be served", { endpoint_id: endpoint.id, error });
+  /** A secret will not open the next time either; anything else is tried again at the next look. */
+  #setAside({ id: endpoint_id }: ServedEndpoint, error: unknown): void {
+    const { log } = this.#options;
+    if (error instanceof UnreadableSecret) {
+      this.#unusable.set(endpoint_id, performance.now() + unusableMs);
+      log.error("An endpoint cannot be served", { endpoint_id, error });
+    } else log.warn("An endpoint could not be taken up and is tried again", { endpoint_id, error });
   }
 
   #leftAlone(): string[] {
@@ -200,15 +221,18 @@ export class Node {
   }
 
   async #letGo(runner: Runner): Promise<void> {
-    const { sql, nodeId: node, log } = this.#options;
     await runner.drain();
     await this.#writer.flush(runner);
-    try {
-      await releaseEndpoints(sql, { node, ids: [runner.id] });
-    } catch (error) {
-      log.warn("A lease could not be given back and will run out", { error });
-    }
+    await this.#release(runner.id);
     this.#runners.delete(runner.id);
     this.#retiring.delete(runner);
+    this.#lookSoon();
+  }
+
+  async #release(id: string): Promise<void> {
+    const { sql, nodeId: node, log } = this.#options;
+    await releaseEndpoints(sql, { node, ids: [id] }).catch((error: unknown) =>
+      log.warn("A lease could not be given back and will run out", { error }),
+    );
   }
 }

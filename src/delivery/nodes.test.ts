@@ -58,6 +58,47 @@ describe("a node that takes over", () => {
     expect(receiver.requests.filter(({ nth }) => nth > 1)).toMatchObject([{ sequence: 1 }]);
     await receiver[Symbol.asyncDispose]();
   });
+
+  test(
+    "does not send while the one before it still does",
+    { timeout: 12_000 },
+    async ({ sql, database }) => {
+      const receiver = await givenReceiver(({ sequence, nth }) =>
+        sequence === 1 && nth === 1 ? "hang" : 200,
+      );
+      await givenFeed(sql, { url: receiver.url, customers: 1, each: 2 });
+      const own = connect({ ...database }, { max: 1, name: "node_without_database" });
+      closeBefore(sql, () => closeAll(own));
+      await givenNode(own, { nodeId: "node_a" });
+      await receiver.until(({ requests }) => requests.length === 1);
+      // From now on the first node reaches no database, and does not know that its lease runs out.
+      const onlyConnection = await own.reserve();
+      await givenNode(sql, { nodeId: "node_b" });
+      await receiver.untilAccepted(2);
+      onlyConnection.release();
+
+      expect(receiver.requests.map(({ sequence }) => sequence)).toEqual([1, 1, 2]);
+      expect(receiver.mostAtOnce).toBe(1);
+    },
+  );
+
+  test(
+    "waits for a node that stops, as long as that still sends",
+    { timeout: 15_000 },
+    async ({ sql }) => {
+      const receiver = await givenReceiver(({ sequence }) =>
+        sequence === 1 ? { afterMs: 6_500, status: 200 } : 200,
+      );
+      await givenFeed(sql, { url: receiver.url, customers: 1, each: 2 });
+      const first = await givenNode(sql, { nodeId: "node_a" });
+      await receiver.until(({ requests }) => requests.length === 1);
+      await givenNode(sql, { nodeId: "node_b" });
+      await first.stop();
+      await receiver.untilAccepted(2);
+
+      expect(receiver.requests.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    },
+  );
 });
 
 describe("a database that breaks off all connections", () => {

@@ -17,13 +17,12 @@ export interface Read {
   readonly hasMore: boolean;
 }
 
-/** Entries that one read brings at most. */
-export const readLimit = 100;
-
 /** Reads an endpoint's feed in order and chains the entries: each knows the one before it. */
 export interface FeedReader {
-  /** The next entries after those that were read. */
-  read(): Promise<Read>;
+  /** The next entries after those that were read, at most `limit`. */
+  read(limit: number): Promise<Read>;
+  /** Goes back to after an entry that was read. */
+  rewind(sequence: number): void;
 }
 
 /** @param cursor where to start. */
@@ -36,7 +35,8 @@ export async function openReader(
     previousMatching(db, subscription, cursor + 1),
     lastTried(db, subscription.endpointId),
   ]);
-  const { organizationId, endpointId, types } = subscription;
+  const { organizationId, endpointId, fence, types } = subscription;
+  const range = { organizationId, types, holder: { endpointId, fence } };
   let readTo = cursor;
   let previous = lastBefore;
 
@@ -47,8 +47,8 @@ export async function openReader(
   }
 
   return {
-    async read() {
-      const page = await readFeed(db, { organizationId, after: readTo, types, limit: readLimit });
+    async read(limit) {
+      const page = await readFeed(db, { ...range, after: readTo, limit });
       const history = await historyOf(readTo, page.scannedTo);
       const entries = page.entries.map((entry) => {
         const chained = { ...entry, previous, made: history.get(entry.sequence)?.made ?? 0 };
@@ -60,6 +60,10 @@ export async function openReader(
         [...history.values()].filter((row) => row.is_settled).map(({ sequence }) => sequence),
       );
       return { entries, settled, scannedTo: page.scannedTo, hasMore: page.scannedTo < page.head };
+    },
+    rewind(sequence) {
+      readTo = sequence;
+      previous = sequence;
     },
   };
 }

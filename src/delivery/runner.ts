@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { EndpointNews, ServedEndpoint } from "../store/endpoints.ts";
-import type { EndpointEntry } from "../store/feed.ts";
+import { Superseded, type EndpointEntry } from "../store/feed.ts";
 import { loadLanes, type LaneRow } from "../store/lanes.ts";
 import { dueResends, type DueResend } from "../store/resends.ts";
 import type { EndpointProgress } from "../store/writeBack.ts";
@@ -8,7 +8,7 @@ import type { Made } from "./attempt.ts";
 import { Books, type EntryTurn } from "./books.ts";
 import { Courier, subscriptionOf, type CourierMeans } from "./courier.ts";
 import { Lanes } from "./lane.ts";
-import { openReader, readLimit, type FeedReader } from "./reader.ts";
+import { openReader, type FeedReader } from "./reader.ts";
 import { Supply } from "./supply.ts";
 import { Window, type Turn } from "./window.ts";
 
@@ -25,6 +25,8 @@ export interface Surroundings extends CourierMeans {
 
 /** Attempts not yet written down at most; more are not started. */
 const unwrittenLimit = 1_000;
+/** How long an endpoint stays ours without being renewed, in milliseconds. */
+export const leaseMs = 5_000;
 /** Nothing is started this long after the lease was last renewed, in milliseconds: it may be another's soon. */
 const leaseTrustMs = 4_000;
 
@@ -35,14 +37,15 @@ const leaseTrustMs = 4_000;
 export class Runner {
   readonly id: string;
   readonly organizationId: string;
-  /** When the lease was last renewed, by `performance.now()`. */
-  leasedAt = performance.now();
   readonly #around: Surroundings;
   readonly #window: Window<EndpointEntry, DueResend>;
   readonly #books: Books;
   readonly #courier: Courier;
   readonly #supply: Supply;
   #endpoint: ServedEndpoint;
+  #leasedAt = Number.NEGATIVE_INFINITY;
+  #leaseEnd: NodeJS.Timeout | undefined;
+  #breaking = new AbortController();
   #underWay = 0;
   #isEnding = false;
   /** The database failed; nothing is started until it answers again. */
@@ -58,18 +61,19 @@ export class Runner {
     this.organizationId = endpoint.organization_id;
     this.#around = around;
     this.#endpoint = endpoint;
-    this.#window = new Window(endpoint.cursor, new Lanes(state.lanes, endpoint.cursor));
+    const lanes = new Lanes(state.lanes, endpoint.cursor);
+    this.#window = new Window(endpoint.cursor, lanes, ({ data }) => data.length);
     this.#books = new Books(endpoint, this.#window, around);
     this.#courier = new Courier(around, endpoint, this.#books);
     this.#supply = new Supply(this.#window, this.#books, {
       feed: state.feed,
-      resends: () => dueResends(around.sql, subscriptionOf(this.#endpoint), readLimit),
+      resends: (limit) => dueResends(around.sql, subscriptionOf(this.#endpoint), limit),
     });
   }
 
   /**
-   * Takes an endpoint up where it was left.
-   * @throws {Error} when its secret cannot be opened with this master key.
+   * Takes an endpoint up where it was left. It starts when its lease is told of by `renewed`.
+   * @throws {UnreadableSecret}
    */
   static async open(around: Surroundings, endpoint: ServedEndpoint): Promise<Runner> {
     const [feed, lanes] = await Promise.all([
@@ -104,6 +108,13 @@ export class Runner {
     return this.#endpoint.fence;
   }
 
+  /** The lease holds for `leaseMs` from `at` on, by `performance.now()`. Whoever is next may send when it has ended. */
+  renewed(at: number): void {
+    this.#leasedAt = at;
+    clearTimeout(this.#leaseEnd);
+    this.#leaseEnd = setTimeout(() => this.breakOff(), at + leaseMs - performance.now()).unref();
+  }
+
   /** The feed may have grown. */
   wake(): void {
     this.#supply.feedGrew();
@@ -125,16 +136,11 @@ export class Runner {
 
   /**
    * Takes over what the owner changed.
-   * @returns whether the runner can go on; if not, it has to be opened anew, or the endpoint is not to be served.
-   * @throws {Error} when the secret cannot be opened with this master key.
+   * @returns whether the endpoint is still to be served.
+   * @throws {UnreadableSecret}
    */
   adopt(endpoint: ServedEndpoint): boolean {
-    const before = this.#endpoint;
-    const isServed = endpoint.state === "active" || endpoint.state === "backing_off";
-    const isSameFeed =
-      endpoint.chain_start === before.chain_start &&
-      JSON.stringify(endpoint.events) === JSON.stringify(before.events);
-    if (!isServed || !isSameFeed) return false;
+    if (endpoint.state !== "active" && endpoint.state !== "backing_off") return false;
     this.#courier.adopt(endpoint);
     this.#books.adopt(endpoint);
     this.#endpoint = endpoint;
@@ -148,6 +154,7 @@ export class Runner {
     this.#supply.close();
     this.#goOn();
     await this.#drained.promise;
+    clearTimeout(this.#leaseEnd);
   }
 
   /** Hands over what is to be written down. */
@@ -166,15 +173,22 @@ export class Runner {
     this.#books.notWritten(progress);
   }
 
-  /** The endpoint is no longer ours: nothing is started, and what was not written is another's to do again. */
+  /** What we know no longer holds: nothing is started, and what was not written is for whoever is next to do again. */
   lose(): void {
     this.#books.lost();
     this.#end();
   }
 
+  /** Breaks off what is under way, because another may send by now. It says nothing of anybody, and is not noted. */
+  breakOff(): void {
+    this.#breaking.abort();
+    this.#breaking = new AbortController();
+  }
+
   #goOn(): void {
     if (!this.#isEnding && !this.#isTroubled) {
       if (!this.#books.health.isDown) this.#startTurns();
+      else if (this.#underWay === 0) this.#supply.shed();
       const hasFreeSlot = this.#underWay < this.#endpoint.max_concurrency;
       if (this.#supply.needsFeed(hasFreeSlot)) void this.#reading(this.#supply.readFeed());
       if (this.#supply.needsResends()) void this.#reading(this.#supply.readResends());
@@ -196,7 +210,7 @@ export class Runner {
     return (
       !this.#isEnding &&
       this.#books.changes.attemptCount < unwrittenLimit &&
-      performance.now() - this.leasedAt < leaseTrustMs
+      performance.now() - this.#leasedAt < leaseTrustMs
     );
   }
 
@@ -222,6 +236,7 @@ export class Runner {
   }
 
   #trouble(error: unknown): void {
+    if (error instanceof Superseded) return this.lose();
     this.#isTroubled = true;
     this.#around.log.warn("Delivery waits for the database", { endpoint_id: this.id, error });
   }
@@ -230,9 +245,13 @@ export class Runner {
     const work = await this.#courier.find(turn);
     if (!work) return;
     const kind = turn.source === "resend" ? turn.resend.kind : "delivery";
-    const made = await this.#courier.post(work, kind);
+    const made = await this.#post(work, kind);
     this.#books.conclude(work, made);
     if (made?.verdict === "gone") this.#end();
+  }
+
+  #post(work: EntryTurn, kind: Made["row"]["kind"]): Promise<Made | null> {
+    return this.#courier.post(work, { kind, signal: this.#breaking.signal });
   }
 
   /** Tries whether a receiver that was down is up again. */
@@ -244,7 +263,7 @@ export class Runner {
     }
     const suspect = await this.#courier.find(turn);
     if (!suspect) return;
-    const made = await this.#courier.post(suspect, "probe");
+    const made = await this.#post(suspect, "probe");
     const other = this.#books.concludeProbe(suspect, made);
     if (made?.verdict === "gone") this.#end();
     if (other && made) await this.#probeOther({ ...suspect, made }, other);
@@ -259,7 +278,7 @@ export class Runner {
       this.#books.giveBack(suspect.turn);
       throw error;
     });
-    const made = other && (await this.#courier.post(other, "probe"));
+    const made = other && (await this.#post(other, "probe"));
     this.#books.concludeOther(suspect, other, made);
     if (made?.verdict === "gone") this.#end();
   }

@@ -335,6 +335,40 @@ describe("send() can be stopped", () => {
   });
 });
 
+describe("the connections of send()", () => {
+  test("are each pool's own: one that hangs does not hold up another", async () => {
+    const held: ServerResponse[] = [];
+    const url = await givenServer((request, response) =>
+      request.url === "/held" ? held.push(response) : response.end(),
+    );
+    const sender = givenSender(loopback, 1);
+    const hanging = post(sender, { url: `${url}held`, pool: "end_a" });
+    await expect.poll(() => held.length).toBe(1);
+
+    const other = post(sender, { url, pool: "end_b", timeoutMs: 1_000 });
+    expect(await other).toMatchObject({ status: 200, error: null });
+    held[0]?.end();
+    expect(await hanging).toMatchObject({ status: 200 });
+  });
+
+  test("are kept for the next request, closed when there is none, and then made anew", async () => {
+    const sockets = new Set<Socket>();
+    const url = await givenServer((request, response) => {
+      sockets.add(request.socket);
+      response.writeHead(200, { "keep-alive": "timeout=600" }).end();
+    });
+    const sender = givenSender();
+    for (let request = 0; request < 5; request += 1) await post(sender, { url });
+    const { size } = sockets;
+    expect(size).toBeLessThanOrEqual(2);
+    const open = [...sockets].filter(({ destroyed }) => !destroyed);
+    await Promise.all(open.map((socket) => once(socket, "close")));
+
+    expect(await post(sender, { url })).toMatchObject({ status: 200, error: null });
+    expect(sockets.size).toBe(size + 1);
+  });
+});
+
 describe("send() over TLS", () => {
   test.skipIf(!hasOpenssl())(
     "trusts certificates that the system trusts, for their name only",
@@ -376,7 +410,7 @@ function givenSender(allow = loopback, connectionsPerOrigin = 4): Sender {
 }
 
 function post(sender: Sender, request: Partial<SendRequest> & { url: string }) {
-  return sender.send({ headers: {}, body: "{}", timeoutMs: 10_000, ...request });
+  return sender.send({ pool: "end_1", headers: {}, body: "{}", timeoutMs: 10_000, ...request });
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;

@@ -1,8 +1,8 @@
 import { TextDecoder } from "node:util";
-import { Agent, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import { EgressRefused } from "./egress.ts";
 import type { EgressGuard } from "./egress.ts";
+import { createPools, type Pools } from "./pools.ts";
 
 /** Why an exchange did not come to its end. */
 export type SendError =
@@ -31,11 +31,13 @@ export interface SendResult {
 
 export interface SendRequest {
   readonly url: string;
+  /** Whose connections to use, by name: a request never waits for one of another pool. */
+  readonly pool: string;
   readonly headers: Record<string, string>;
   readonly body: string | Buffer;
   /** For the whole exchange: waiting for a free connection, connecting, TLS, sending and reading the answer. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Sender {
@@ -45,27 +47,26 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-const connectTimeoutMs = 10_000;
 const snippetBytes = 4 * 1_024;
 const maxResponseBytes = 64 * 1_024;
 
 /**
- * Makes a sender with its own pool of kept-alive connections.
- * @param options.connectionsPerOrigin connections to one scheme, host and port at most. Requests beyond them
- * wait, on the clock of their own `timeoutMs`.
+ * Makes a sender with its own connections, kept alive for a moment.
+ * @param options.connectionsPerOrigin connections of one pool to one scheme, host and port at most. Requests beyond
+ * them wait, on the clock of their own `timeoutMs`.
  */
 export function createSender(options: {
   guard: EgressGuard;
   connectionsPerOrigin: number;
 }): Sender {
-  const agent = createAgent(options.guard, options.connectionsPerOrigin);
+  const pools = createPools(options.guard, options.connectionsPerOrigin);
   const underWay = new Set<Promise<SendResult>>();
   let closed = false;
 
   function send(request: SendRequest): Promise<SendResult> {
     if (closed || request.signal?.aborted === true) return Promise.resolve(notSent("aborted"));
     if (!options.guard.checkUrl(request.url).ok) return Promise.resolve(notSent("egress_refused"));
-    const result = exchange(agent, request);
+    const result = exchange(pools, request);
     underWay.add(result);
     void result.then(() => underWay.delete(result));
     return result;
@@ -74,30 +75,14 @@ export function createSender(options: {
   async function close(): Promise<void> {
     closed = true;
     await Promise.all(underWay);
-    await agent.destroy();
+    await pools.destroy();
   }
 
   return { send, close };
 }
 
-/** The scheme decides which addresses may be reached, and only the connector knows it. */
-function createAgent(guard: EgressGuard, connections: number): Agent {
-  const common = { timeout: connectTimeoutMs, allowH2: false };
-  const secure = buildConnector({ ...common, lookup: guard.lookup });
-  const plain = buildConnector({ ...common, lookup: guard.lookupAllowedOnly });
-  return new Agent({
-    connections,
-    pipelining: 1,
-    allowH2: false, // one exchange per connection, so that cutting one off never breaks another
-    headersTimeout: 0, // the exchange has one timer, ours
-    bodyTimeout: 0,
-    connect: (target, callback) =>
-      (target.protocol === "https:" ? secure : plain)(target, callback),
-  });
-}
-
 /** One POST. The promise settles once, by the answer's end, an error, the timer or the signal. */
-function exchange(agent: Agent, request: SendRequest): Promise<SendResult> {
+function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
   const { promise, resolve } = Promise.withResolvers<SendResult>();
   const startedAt = performance.now();
   const answer = new Answer();
@@ -121,7 +106,7 @@ function exchange(agent: Agent, request: SendRequest): Promise<SendResult> {
   const onAbort = () => stop("aborted");
   request.signal?.addEventListener("abort", onAbort);
 
-  dispatch(agent, request, {
+  dispatch(pools, request, {
     onRequestStart(started) {
       controller = started;
       // Settled while it waited for a connection: undici offers no way to withdraw it before this.
@@ -138,10 +123,11 @@ function exchange(agent: Agent, request: SendRequest): Promise<SendResult> {
   return promise;
 }
 
-function dispatch(agent: Agent, request: SendRequest, handler: Dispatcher.DispatchHandler): void {
+function dispatch(pools: Pools, request: SendRequest, handler: Dispatcher.DispatchHandler): void {
   const { origin, pathname, search } = new URL(request.url);
   const { headers, body } = request;
-  agent.dispatch({ origin, path: pathname + search, method: "POST", headers, body }, handler);
+  const pool = pools.of(request.pool, origin);
+  pool.dispatch({ origin, path: pathname + search, method: "POST", headers, body }, handler);
 }
 
 /** What has come of an answer so far: bounded, whatever the receiver sends. */

@@ -11,6 +11,7 @@ import { loadServed } from "../store/endpoints.ts";
 import { findRecord } from "../store/records.ts";
 import { Organization } from "../contract/resources/organization.ts";
 import { makeAttempt } from "./attempt.ts";
+import { liveSecrets, openSecrets } from "./secrets.ts";
 import type { Sender } from "./send.ts";
 import { createSigner } from "./sign.ts";
 
@@ -37,7 +38,7 @@ export function sendTest(means: {
       attempt: 1,
       previous: null,
       isReplay: false,
-      secrets: [seal.open(endpoint.secret)],
+      secrets: liveSecrets(openSecrets(seal, endpoint), Date.now()),
     };
     const purpose = { endpointId: id, customerId: null, kind: "test" } as const;
     const made = await makeAttempt({ sender, sign, version, clock: Date.now }, delivery, purpose);

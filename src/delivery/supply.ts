@@ -1,18 +1,23 @@
 import type { EndpointEntry } from "../store/feed.ts";
 import type { DueResend } from "../store/resends.ts";
 import type { Books } from "./books.ts";
-import { readLimit, type FeedReader } from "./reader.ts";
+import type { FeedReader } from "./reader.ts";
 import type { Window } from "./window.ts";
 
+/** Entries that one read brings at most; while the receiver is down, only what a probe needs. */
+const readLimit = 100;
+const probeReadLimit = 10;
 /** Entries held ahead of the cursor at most. */
 const readAhead = 500;
+/** Nothing is read while this much is held, in characters of events' data; one read may go beyond it. */
+const weightLimit = 4_000_000;
 
 /** Keeps an endpoint's window filled: from its feed, and with what is to be sent again. */
 export class Supply {
   readonly #window: Window<EndpointEntry, DueResend>;
   readonly #books: Books;
   readonly #feed: FeedReader;
-  readonly #readResends: () => Promise<readonly DueResend[]>;
+  readonly #readResends: (limit: number) => Promise<readonly DueResend[]>;
   #isReading = false;
   #isReadingResends = false;
   #hasNews = true;
@@ -22,7 +27,7 @@ export class Supply {
   constructor(
     window: Window<EndpointEntry, DueResend>,
     books: Books,
-    from: { feed: FeedReader; resends: () => Promise<readonly DueResend[]> },
+    from: { feed: FeedReader; resends: (limit: number) => Promise<readonly DueResend[]> },
   ) {
     this.#window = window;
     this.#books = books;
@@ -53,9 +58,24 @@ export class Supply {
 
   /** @returns whether to read on: little is held, or slots are free because all that is held waits for its customers. */
   needsFeed(hasFreeSlot: boolean): boolean {
-    const { size } = this.#window;
-    const isShort = size < readLimit / 2 || (hasFreeSlot && size <= readAhead - readLimit);
-    return this.#hasNews && !this.#isReading && isShort;
+    if (!this.#hasNews || this.#isReading) return false;
+    const { size, weight } = this.#window;
+    if (size === 0) return true;
+    if (size > readAhead - readLimit || weight >= weightLimit) return false;
+    return this.#isDown ? !this.#canProbe : hasFreeSlot || size < readLimit / 2;
+  }
+
+  /** Lets go of what was read ahead, but for what a probe needs: who is down may be so for long. Nothing is under way. */
+  shed(): void {
+    if (this.#isReading || this.#window.size <= probeReadLimit) return;
+    const last = this.#window.forget({
+      entries: probeReadLimit,
+      customers: this.#probeCustomers,
+      upTo: this.#books.suspectSequence,
+    });
+    if (last === undefined) return;
+    this.#feed.rewind(last);
+    this.#hasNews = true;
   }
 
   /** Reads the next entries. */
@@ -63,7 +83,7 @@ export class Supply {
     this.#isReading = true;
     this.#hasNews = false;
     try {
-      const read = await this.#feed.read();
+      const read = await this.#feed.read(this.#limit);
       if (this.#isClosed) return;
       this.#window.admit(read);
       this.#hasNews ||= read.hasMore;
@@ -81,8 +101,26 @@ export class Supply {
       this.#hasResends &&
       !this.#isReadingResends &&
       this.#window.resendCount === 0 &&
-      !this.#books.hasUnwrittenResends
+      !this.#books.hasUnwrittenResends &&
+      !(this.#isDown && this.#canProbe)
     );
+  }
+
+  get #isDown(): boolean {
+    return this.#books.health.isDown;
+  }
+
+  get #canProbe(): boolean {
+    return this.#window.hasCustomers(this.#probeCustomers);
+  }
+
+  /** A failed entry is tried against one of another customer, and against that of yet another the next time. */
+  get #probeCustomers(): number {
+    return Math.min(this.#books.health.step + 1, probeReadLimit);
+  }
+
+  get #limit(): number {
+    return this.#isDown ? probeReadLimit : readLimit;
   }
 
   /** Reads what is to be sent again. */
@@ -90,7 +128,7 @@ export class Supply {
     this.#isReadingResends = true;
     this.#hasResends = false;
     try {
-      const resends = await this.#readResends();
+      const resends = await this.#readResends(this.#limit);
       if (this.#isClosed) return;
       this.#window.admitResends(resends);
       this.#hasResends ||= resends.length > 0;

@@ -25,17 +25,40 @@ export class Window<E extends Ordered, R extends Resend<E>> {
   readonly #entries = new Map<number, E>(); // in the order of the feed
   readonly #resends = new Map<number, R>(); // in the order of the feed
   readonly #busy = new Set<string>();
+  /** Up to where customers' entries were settled in lanes that ran empty ahead of what was read. */
+  readonly #settledAhead = new Map<string, number>();
+  /** Newest of what was read that is settled or waits in a lane. */
+  #closedTo: number;
+  readonly #weigh: (entry: E) => number;
+  #weight = 0;
   #round = 0;
 
-  /** @param start cursor as it was last written down. */
-  constructor(start: number, lanes: Lanes) {
+  /** @param start cursor as it was last written down; @param weigh how much memory an entry takes. */
+  constructor(start: number, lanes: Lanes, weigh: (entry: E) => number = () => 1) {
     this.cursor = createCursor(start);
     this.lanes = lanes;
+    this.#closedTo = start;
+    this.#weigh = weigh;
   }
 
   /** Entries of the feed that wait or are under way. */
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** What they weigh together. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** Whether so many customers have something here, so that one can be tried against another. */
+  hasCustomers(count: number): boolean {
+    const found = new Set<string>();
+    for (const customerId of this.#customers()) {
+      found.add(customerId);
+      if (found.size >= count) return true;
+    }
+    return false;
   }
 
   get resendCount(): number {
@@ -48,14 +71,44 @@ export class Window<E extends Ordered, R extends Resend<E>> {
    */
   admit(page: { entries: readonly E[]; settled: ReadonlySet<number>; scannedTo: number }): void {
     for (const entry of page.entries) {
-      if (page.settled.has(entry.sequence) || this.lanes.passOver(entry)) {
+      const isSettled = page.settled.has(entry.sequence) || this.#wasAhead(entry);
+      if (isSettled || this.lanes.passOver(entry)) {
         this.cursor.scanned(entry.sequence);
+        this.#closedTo = entry.sequence;
         continue;
       }
       this.cursor.open(entry.sequence);
       this.#entries.set(entry.sequence, entry);
+      this.#weight += this.#weigh(entry);
     }
     this.cursor.scanned(page.scannedTo);
+    for (const [customerId, upTo] of this.#settledAhead) {
+      if (upTo <= this.cursor.readTo) this.#settledAhead.delete(customerId);
+    }
+  }
+
+  /**
+   * Forgets the newest entries of the feed, to be read again, when nothing is under way.
+   * @param keep so many entries, those of so many customers, and all up to a sequence; what lies before settled ones stays.
+   * @returns sequence of the last entry that stays; undefined when nothing was forgotten.
+   */
+  forget(keep: { entries: number; customers: number; upTo: number }): number | undefined {
+    let last = Math.max(this.#closedTo, keep.upTo);
+    let kept = 0;
+    const customers = new Set<string>();
+    for (const { sequence, customer_id } of this.#entries.values()) {
+      const isEnough = kept >= keep.entries && customers.size >= keep.customers;
+      if (sequence > last && isEnough) break;
+      last = Math.max(last, sequence);
+      customers.add(customer_id);
+      kept += 1;
+    }
+    if (kept === this.#entries.size) return undefined;
+    for (const sequence of this.#entries.keys()) {
+      if (sequence > last) this.#remove(sequence);
+    }
+    this.cursor.unread(last);
+    return last;
   }
 
   /** Takes up what is to be sent again, in order; what is known already stays as it is. */
@@ -144,7 +197,9 @@ export class Window<E extends Ordered, R extends Resend<E>> {
   /** The lane's head is settled. @returns the lane with its next head, or undefined when it ran empty. */
   advanceLane(customerId: string, head: E): Lane | undefined {
     this.#busy.delete(customerId);
-    return this.lanes.advance(customerId, head);
+    const lane = this.lanes.advance(customerId, head);
+    if (!lane) this.#ranEmpty(customerId, head.sequence);
+    return lane;
   }
 
   /** The lane's head failed by its schedule. */
@@ -156,7 +211,9 @@ export class Window<E extends Ordered, R extends Resend<E>> {
   /** Nothing was found in the lane up to `lookedUpTo`. @returns whether the lane is gone. */
   emptyLane(customerId: string, lookedUpTo: number): boolean {
     this.#busy.delete(customerId);
-    return this.lanes.empty(customerId, lookedUpTo);
+    const isGone = this.lanes.empty(customerId, lookedUpTo);
+    if (isGone) this.#ranEmpty(customerId, lookedUpTo);
+    return isGone;
   }
 
   #start(turn: Turn<E, R>): Turn<E, R> {
@@ -165,8 +222,30 @@ export class Window<E extends Ordered, R extends Resend<E>> {
   }
 
   #close(sequence: number): void {
-    this.#entries.delete(sequence);
+    this.#remove(sequence);
+    this.#closedTo = Math.max(this.#closedTo, sequence);
     this.cursor.close(sequence);
+  }
+
+  #remove(sequence: number): void {
+    const entry = this.#entries.get(sequence);
+    if (entry) this.#weight -= this.#weigh(entry);
+    this.#entries.delete(sequence);
+  }
+
+  /** After a restart lanes go on while what they hold is yet to be read, and must not be sent again then. */
+  #ranEmpty(customerId: string, upTo: number): void {
+    if (upTo > this.cursor.readTo) this.#settledAhead.set(customerId, upTo);
+  }
+
+  #wasAhead({ customer_id, sequence }: E): boolean {
+    return sequence <= (this.#settledAhead.get(customer_id) ?? 0);
+  }
+
+  *#customers(): Generator<string> {
+    for (const { customer_id } of this.#entries.values()) yield customer_id;
+    for (const { customerId } of this.lanes.all()) yield customerId;
+    for (const { entry } of this.#resends.values()) yield entry.customer_id;
   }
 
   *#waiting(source: Turn<E, R>["source"]): Generator<Turn<E, R>> {

@@ -3,7 +3,7 @@ import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import { newWebhookSecret } from "../base/keys.ts";
 import { resendDead, skipDead } from "../store/dead.ts";
-import { moveCursor } from "../store/endpoints.ts";
+import { moveCursor, startAnew } from "../store/endpoints.ts";
 import { feedHead } from "../store/feed.ts";
 import { lockEndpoint, removeEndpoint, rotateSecret } from "../store/ownedEndpoints.ts";
 import { findRecord, updateRecord } from "../store/records.ts";
@@ -14,8 +14,18 @@ import type { Context } from "./context.ts";
 import { organizationOf } from "./reads.ts";
 import { notFound, requireVersion, type Work } from "./work.ts";
 
+/** A command on the caller's endpoints: when it is done, those who read his feed look up, and notice what changed. */
+const endpointCommand: typeof command = (name, run) => {
+  const execute = command(name, run);
+  return async (context, input) => {
+    const answer = await execute(context, input);
+    context.onAppended([organizationOf(context)]);
+    return answer;
+  };
+};
+
 /** Makes an endpoint and shows its secret once. */
-export const createEndpoint = command(
+export const createEndpoint = endpointCommand(
   "create_endpoint",
   async (work, { body }: OperationInput<"createEndpoint">) => {
     const organization_id = organizationOf(work.context);
@@ -35,7 +45,7 @@ export const createEndpoint = command(
   },
 );
 
-export const updateEndpoint = command(
+export const updateEndpoint = endpointCommand(
   "update_endpoint",
   async (work, { params, body }: OperationInput<"updateEndpoint">) => {
     const before = await openEndpoint(work, params.id);
@@ -43,13 +53,12 @@ export const updateEndpoint = command(
     const values = merged(before, body);
     const changes = changesBetween("endpoint", before, { ...before, ...values });
     if (!changes) return before;
-    // Under another filter the entry before is another one, so a new chain starts where the endpoint stands.
-    const chain = changes["endpoint.events"] ? { chain_start: before.cursor } : {};
-    return write(work, before, { ...values, ...chain });
+    if (changes["endpoint.events"]) await startAnew(work.tx, before.id);
+    return write(work, before, values);
   },
 );
 
-export const deleteEndpoint = command(
+export const deleteEndpoint = endpointCommand(
   "delete_endpoint",
   async (work, { params }: OperationInput<"deleteEndpoint">) => {
     const endpoint = await openEndpoint(work, params.id);
@@ -57,7 +66,7 @@ export const deleteEndpoint = command(
   },
 );
 
-export const pauseEndpoint = command(
+export const pauseEndpoint = endpointCommand(
   "pause_endpoint",
   async (work, { params }: OperationInput<"pauseEndpoint">) => {
     const endpoint = await openEndpoint(work, params.id);
@@ -67,7 +76,7 @@ export const pauseEndpoint = command(
 );
 
 /** Goes on from where the endpoint stands, or after a position; ends a back-off and a 410 as well. */
-export const resumeEndpoint = command(
+export const resumeEndpoint = endpointCommand(
   "resume_endpoint",
   async (work, { params, body }: OperationInput<"resumeEndpoint">) => {
     const endpoint = await openEndpoint(work, params.id);
@@ -85,7 +94,7 @@ export const resumeEndpoint = command(
 );
 
 /** Gives a new secret and shows it once; the old one signs too until the overlap ends. */
-export const rotateEndpointSecret = command(
+export const rotateEndpointSecret = endpointCommand(
   "rotate_endpoint_secret",
   async (work, { params, body }: OperationInput<"rotateEndpointSecret">) => {
     const endpoint = await openEndpoint(work, params.id);
@@ -100,7 +109,7 @@ export const rotateEndpointSecret = command(
 );
 
 /** Queues a range of the feed to be sent again, or only counts it. */
-export const replayEndpoint = command(
+export const replayEndpoint = endpointCommand(
   "replay_endpoint",
   async (work, { params, body }: OperationInput<"replayEndpoint">) => {
     const endpoint = await openEndpoint(work, params.id);
@@ -118,7 +127,7 @@ export const replayEndpoint = command(
   },
 );
 
-export const resendDeadEvent = command(
+export const resendDeadEvent = endpointCommand(
   "resend_dead_event",
   async (work, { params }: OperationInput<"resendDeadEvent">) => {
     const endpoint = await openEndpoint(work, params.id);
@@ -128,7 +137,7 @@ export const resendDeadEvent = command(
   },
 );
 
-export const skipDeadEvent = command(
+export const skipDeadEvent = endpointCommand(
   "skip_dead_event",
   async (work, { params }: OperationInput<"skipDeadEvent">) => {
     const endpoint = await openEndpoint(work, params.id);

@@ -2,12 +2,18 @@ import { Attempt } from "../contract/resources/delivery.ts";
 import type { Db } from "../base/database.ts";
 import type { Page } from "./records.ts";
 
+/** An attempt as it is written down. */
+export interface LoggedAttempt extends Attempt {
+  /** The fencing number under which the endpoint was held when it was made; a test is made without. */
+  readonly fence?: number;
+}
+
 /** What the log knows of one entry at one endpoint. */
 export interface EntryHistory {
   readonly sequence: number;
   /** Attempts made, tests left out. */
   readonly made: number;
-  /** Delivered, or given up, since the owner last moved the cursor. */
+  /** Delivered since the owner last moved the cursor, given up, or to be sent again by itself. */
   readonly is_settled: boolean;
 }
 
@@ -15,11 +21,11 @@ export interface EntryHistory {
  * Writes attempts down, in batches of about 100. Each is a fact, whoever owns the endpoint by now; what was written by a
  * transaction whose commit was not heard of is not written twice.
  */
-export async function insertAttempts(db: Db, attempts: readonly Attempt[]): Promise<void> {
+export async function insertAttempts(db: Db, attempts: readonly LoggedAttempt[]): Promise<void> {
   if (attempts.length === 0) return;
   await db`
     insert into attempts (id, endpoint_id, event_id, event_type, sequence, customer_id, attempt, kind, outcome,
-      status_code, error, response_snippet, duration_ms, attempted_at)
+      status_code, error, response_snippet, duration_ms, attempted_at, fence)
     select * from unnest(
       ${attempts.map(({ id }) => id)}::text[],
       ${attempts.map((made) => made.endpoint_id)}::text[],
@@ -34,7 +40,8 @@ export async function insertAttempts(db: Db, attempts: readonly Attempt[]): Prom
       ${attempts.map(({ error }) => error)}::text[],
       ${attempts.map((made) => made.response_snippet)}::text[],
       ${attempts.map((made) => made.duration_ms)}::float8[],
-      ${attempts.map((made) => made.attempted_at)}::timestamptz[]
+      ${attempts.map((made) => made.attempted_at)}::timestamptz[],
+      ${attempts.map(({ fence = null }) => fence)}::bigint[]
     )
     on conflict (id) do nothing
   `;
@@ -68,15 +75,25 @@ export async function deliveredBeyond(
   const { endpointId, after, upTo } = range;
   return db<EntryHistory[]>`
     select sequence, sum(made)::bigint as made, bool_or(is_settled) as is_settled from (
-      select a.sequence, 1 as made, a.outcome = 'delivered' and a.attempted_at >= e.cursor_set_at as is_settled
+      select a.sequence, 1 as made, ${isDelivery(db)} as is_settled
       from endpoints e join attempts a on a.endpoint_id = e.id
       where e.id = ${endpointId} and a.sequence > ${after} and a.sequence <= ${upTo} and a.kind <> 'test'
       union all
       select sequence, 0, true from dead_events
       where endpoint_id = ${endpointId} and sequence > ${after} and sequence <= ${upTo}
+      union all
+      select sequence, 0, true from resends
+      where endpoint_id = ${endpointId} and sequence > ${after} and sequence <= ${upTo}
     ) h group by sequence
   `;
 }
+
+/**
+ * Whether an attempt `a` at an endpoint `e` is a delivery that counts beyond the cursor: one made since its owner last
+ * moved it, by whatever clock and whenever it was written down.
+ */
+export const isDelivery = (db: Db) =>
+  db`(a.outcome = 'delivered' and a.kind <> 'test' and coalesce(a.fence >= e.cursor_fence, false))`;
 
 /** @returns the highest sequence that was ever tried or given up at an endpoint; 0 when there is none. */
 export async function lastTried(db: Db, endpointId: string): Promise<number> {

@@ -1,10 +1,12 @@
 import { Agreement } from "../contract/resources/agreement.ts";
 import { Customer } from "../contract/resources/customer.ts";
-import { Install } from "../contract/resources/install.ts";
+import type { Design } from "../contract/resources/design.ts";
+import { ChangeOrder, Install } from "../contract/resources/install.ts";
 import { Organization, User } from "../contract/resources/organization.ts";
 import { Proposal } from "../contract/resources/proposal.ts";
 import { Survey } from "../contract/resources/survey.ts";
 import type { Db, Tx } from "../base/database.ts";
+import { findCompletedDesign } from "./proposals.ts";
 
 /** A customer with those who work for him. */
 export interface CustomerGraph {
@@ -13,13 +15,22 @@ export interface CustomerGraph {
   sales_org: Organization;
 }
 
+/** An agreement with its proposal. */
+interface Contract {
+  agreement: Agreement;
+  proposal: Proposal;
+}
+
 /** A deal with all it has so far. */
 export interface DealGraph extends CustomerGraph {
   survey: Survey;
   epc: Organization | null;
+  design: Design | null;
   proposal: Proposal | null;
   agreement: Agreement | null;
   install: Install | null;
+  /** What the install rests on; while it is voided, the deal's agreement may be a newer one. */
+  contract: Contract | null;
 }
 
 /**
@@ -59,8 +70,8 @@ export async function loadCustomer(db: Db, id: string): Promise<CustomerGraph | 
 }
 
 /**
- * The proposal that counts is the agreement's; before that the finalized one; before that the newest. The agreement is
- * the live one; before that the voided one.
+ * A deal with all it has so far. The agreement is the live one; before there is one, the voided one of the install. The
+ * proposal is the agreement's; without an agreement the finalized one; before that the newest.
  * @returns undefined when there is no such deal.
  */
 export async function loadDeal(db: Db, surveyId: string): Promise<DealGraph | undefined> {
@@ -68,30 +79,79 @@ export async function loadDeal(db: Db, surveyId: string): Promise<DealGraph | un
     { customer_id: string; epc_id: string | null }[]
   >`select * from surveys where id = ${surveyId}`;
   if (!survey) return undefined;
-  const [graph, epcs, agreements, proposals, installs] = await Promise.all([
+  const [graph, epcs, delivered, agreements, proposals, installs] = await Promise.all([
     loadCustomer(db, survey.customer_id),
     db`select * from organizations where id = ${survey.epc_id}`,
-    db`
-      select * from agreements where survey_id = ${surveyId} and status <> 'deleted'
-      order by status <> 'voided' desc, id desc limit 1
-    `,
-    db`
-      select p.* from proposals p where p.survey_id = ${surveyId}
-      order by p.id is not distinct from (
-          select a.proposal_id from agreements a where a.survey_id = ${surveyId} and a.status <> 'deleted'
-          order by a.status <> 'voided' desc, a.id desc limit 1
-        ) desc, p.status = 'finalized' desc, p.id desc
-      limit 1
-    `,
+    findCompletedDesign(db, surveyId, null),
+    findAgreements(db, surveyId),
+    findProposals(db, surveyId),
     db`select * from installs where survey_id = ${surveyId}`,
   ]);
   if (!graph) return undefined;
+  const [agreement = null] = agreements;
+  const install = installs[0] ? Install.parse(installs[0]) : null;
   return {
     ...graph,
     survey: Survey.parse(survey),
     epc: epcs[0] ? Organization.parse(epcs[0]) : null,
-    agreement: agreements[0] ? Agreement.parse(agreements[0]) : null,
-    proposal: proposals[0] ? Proposal.parse(proposals[0]) : null,
-    install: installs[0] ? Install.parse(installs[0]) : null,
+    design: delivered?.design ?? null,
+    agreement,
+    proposal:
+      (agreement ? proposals.find(({ id }) => id === agreement.proposal_id) : proposals[0]) ?? null,
+    install,
+    contract: install && contractOf(install, agreements, proposals),
   };
+}
+
+/** @throws {Error} when the install's agreement or its proposal is not among those given. */
+function contractOf(
+  { agreement_id }: Install,
+  agreements: readonly Agreement[],
+  proposals: readonly Proposal[],
+): Contract {
+  const agreement = agreements.find(({ id }) => id === agreement_id);
+  const proposal = proposals.find(({ id }) => id === agreement?.proposal_id);
+  if (!agreement || !proposal) throw new Error(`The agreement ${agreement_id} is gone`);
+  return { agreement, proposal };
+}
+
+/** The agreements of a deal that count: the live one, and after it the one that the install rests on. */
+async function findAgreements(db: Db, surveyId: string): Promise<Agreement[]> {
+  const rows = await db`
+    select * from agreements a
+    where survey_id = ${surveyId} and (
+      status not in ('voided', 'deleted') or exists (select from installs where agreement_id = a.id)
+    )
+    order by status <> 'voided' desc
+  `;
+  return rows.map((row) => Agreement.parse(row));
+}
+
+/** The proposals of a deal's agreements, and the one that counts where there is none. */
+async function findProposals(db: Db, surveyId: string): Promise<Proposal[]> {
+  const rows = await db`
+    select * from proposals
+    where survey_id = ${surveyId} and (
+      id in (select proposal_id from agreements where survey_id = ${surveyId})
+      or id = (
+        select id from proposals where survey_id = ${surveyId}
+        order by status = 'finalized' desc, id desc limit 1
+      )
+    )
+    order by status = 'finalized' desc, id desc
+  `;
+  return rows.map((row) => Proposal.parse(row));
+}
+
+/** The change orders that stand signed on an agreement, in the order of their last signatures. */
+export async function findSignedChangeOrders(
+  db: Db,
+  { id, agreement_id }: Install,
+): Promise<ChangeOrder[]> {
+  const rows = await db`
+    select * from change_orders
+    where install_id = ${id} and agreement_id = ${agreement_id} and status = 'signed'
+    order by signed_at, id
+  `;
+  return rows.map((row) => ChangeOrder.parse(row));
 }

@@ -14,9 +14,10 @@ export interface ServedEndpoint {
   readonly max_concurrency: number;
   /** Encrypted with the master key. */
   readonly secret: Uint8Array;
-  readonly old_secret: Uint8Array | null;
-  /** RFC 3339. */
-  readonly old_secret_ends_at: string | null;
+  /** Those before it that sign too, newest first. */
+  readonly old_secrets: readonly Uint8Array[];
+  /** When each of them ends, as RFC 3339. */
+  readonly old_secrets_end_at: readonly string[];
   readonly cursor: number;
   readonly chain_start: number;
   readonly backoff_step: number;
@@ -38,6 +39,8 @@ export interface EndpointNews {
   readonly id: string;
   readonly version: number;
   readonly fence: number;
+  /** The fencing number since its owner last moved the cursor. */
+  readonly cursor_fence: number;
   /** Sequence of the newest entry of its feed. */
   readonly head: number;
   readonly backoff_step: number;
@@ -47,7 +50,7 @@ export interface EndpointNews {
 
 const servedColumns = (db: Db) => db`
   e.id, e.organization_id, e.version, e.url, e.events, e.format, e.state, e.max_concurrency, e.secret,
-  e.old_secret, e.old_secret_ends_at, e.cursor, e.chain_start, e.backoff_step, e.fence
+  e.old_secrets, e.old_secrets_end_at, e.cursor, e.chain_start, e.backoff_step, e.fence
 `;
 
 /**
@@ -139,7 +142,7 @@ export async function endpointNews(
   { node, ids }: { node: string; ids: readonly string[] },
 ): Promise<EndpointNews[]> {
   return sql<EndpointNews[]>`
-    select e.id, e.version, e.fence, coalesce(f.head, 0) as head, e.backoff_step,
+    select e.id, e.version, e.fence, e.cursor_fence, coalesce(f.head, 0) as head, e.backoff_step,
       e.state = 'backing_off' and e.backoff_until <= now() as is_probe_due,
       exists (select from resends r where r.endpoint_id = e.id and r.due_at <= now()) as has_due_resends
     from endpoints e left join feeds f on f.organization_id = e.organization_id
@@ -216,8 +219,23 @@ export async function writeStates(
 }
 
 /**
+ * Another filter is about to hold for what comes after the cursor: what was read by the one before no longer counts, so
+ * whoever serves the endpoint takes it up anew from there. What was delivered beyond the cursor stays delivered. The
+ * entry before is another one under another filter, so a new chain starts.
+ */
+export async function startAnew(tx: Tx, endpointId: string): Promise<void> {
+  await tx`
+    with renewed as (
+      update endpoints set chain_start = cursor, fence = fence + 1 where id = ${endpointId} returning id, cursor
+    )
+    delete from lanes l using renewed r where l.endpoint_id = r.id and l.head_sequence > r.cursor
+  `;
+}
+
+/**
  * Moves the cursor as its owner wishes, back or forth: what comes after `position` is sent, again if need be, and what
- * waits or is dead after it is no longer kept apart. Whoever serves the endpoint loses it and starts anew from there.
+ * waits or is dead after it is no longer kept apart. Whoever serves the endpoint takes it up anew from there; it keeps
+ * its lease, so that nobody else sends while it still does.
  */
 export async function moveCursor(
   tx: Tx,
@@ -225,8 +243,8 @@ export async function moveCursor(
 ): Promise<void> {
   await tx`
     with moved as (
-      update endpoints set cursor = ${position}, chain_start = ${position}, cursor_set_at = clock_timestamp(),
-        fence = fence + 1, node = null, node_until = null, version = version + 1, updated_at = now()
+      update endpoints set cursor = ${position}, chain_start = ${position}, fence = fence + 1,
+        cursor_fence = fence + 1, version = version + 1, updated_at = now()
       where id = ${endpointId} returning id
     ), lanes_gone as (
       delete from lanes l using moved m where l.endpoint_id = m.id and l.head_sequence > ${position}

@@ -1,5 +1,6 @@
 import type { FeedEntry } from "../contract/formats/entry.ts";
-import type { Db } from "../base/database.ts";
+import type { Db, Sql } from "../base/database.ts";
+import { deliveredSince } from "./standing.ts";
 
 /** An entry as it is stored: what formats render, and whose it is. */
 export interface StoredEntry extends FeedEntry {
@@ -22,6 +23,8 @@ export interface Subscription {
   readonly types: readonly string[] | null;
   /** No entry up to here is named as a previous one. */
   readonly chainStart: number;
+  /** The fencing number under which it is read: under a newer one another filter or cursor may hold. */
+  readonly fence: number;
 }
 
 export interface FeedRange {
@@ -33,6 +36,8 @@ export interface FeedRange {
   readonly customerId?: string | null;
   /** Entries at most. */
   readonly limit: number;
+  /** For which endpoint it is read, and under which fencing number: there is nothing to read under an old one. */
+  readonly holder?: Pick<Subscription, "endpointId" | "fence"> | undefined;
 }
 
 export interface FeedPage {
@@ -51,7 +56,7 @@ const scanLimit = 20_000;
  * below `head`, there may be more: read on after `scannedTo`.
  */
 export async function readFeed(db: Db, range: FeedRange): Promise<FeedPage> {
-  const { organizationId, after, limit, types = null, customerId = null } = range;
+  const { organizationId, after, limit, types = null, customerId = null, holder } = range;
   const longest = customerId === null ? scanLimit : Number.MAX_SAFE_INTEGER - after;
   const rows = await db<(StoredEntry & { head: number; scan_end: number })[]>`
     select f.head, least(f.head, ${after + longest}) as scan_end, e.*
@@ -64,7 +69,9 @@ export async function readFeed(db: Db, range: FeedRange): Promise<FeedPage> {
         and (${customerId}::text is null or n.customer_id = ${customerId})
       order by n.sequence limit ${limit}
     ) e on true
-    where f.organization_id = ${organizationId} order by e.sequence
+    where f.organization_id = ${organizationId}
+      ${holder ? db`and exists (select from endpoints where id = ${holder.endpointId} and fence = ${holder.fence})` : db``}
+    order by e.sequence
   `;
   const entries = rows.filter(({ sequence }) => sequence !== null).map(toEntry);
   const last = entries.length === limit ? entries.at(-1)?.sequence : rows[0]?.scan_end;
@@ -77,6 +84,11 @@ export async function feedHead(db: Db, organizationId: string): Promise<number> 
     select head from feeds where organization_id = ${organizationId}
   `;
   return row?.head ?? 0;
+}
+
+/** Tells all who listen on a channel. Never in a transaction that writes: it would make commits wait for each other. */
+export async function notify(sql: Sql, channel: string, payload: string): Promise<void> {
+  await sql`select pg_notify(${channel}, ${payload})`;
 }
 
 /** @returns undefined when the organization's feed has no such event. */
@@ -105,24 +117,36 @@ export async function previousMatching(
 }
 
 /**
- * The customer's next matching entry for one endpoint: what a lane sends next.
+ * The customer's next matching entry for one endpoint that was not delivered yet: what a lane sends next. One may have
+ * been, by a node whose word of it was not taken any more.
  * @param range sequences after `after` up to `upTo`.
  * @returns null when there is none.
+ * @throws {Superseded} when the fencing number is an old one.
  */
 export async function nextOfCustomer(
   db: Db,
   subscription: Subscription,
   range: { customerId: string; after: number; upTo: number },
 ): Promise<EndpointEntry | null> {
+  const { organizationId, endpointId, fence, types } = subscription;
   const [row] = await db<EndpointEntry[]>`
-    select ${endpointEntryColumns(db, subscription)}
-    from feed_entries n join events v on v.id = n.event_id
-    where n.organization_id = ${subscription.organizationId} and n.customer_id = ${range.customerId}
-      and n.sequence > ${range.after} and n.sequence <= ${range.upTo}
-      and ${matches(db, subscription.types)}
-    order by n.sequence limit 1
+    select n.* from endpoints e left join lateral (
+      select ${endpointEntryColumns(db, subscription)}
+      from feed_entries n join events v on v.id = n.event_id
+      where n.organization_id = ${organizationId} and n.customer_id = ${range.customerId}
+        and n.sequence > ${range.after} and n.sequence <= ${range.upTo}
+        and ${matches(db, types)} and not ${deliveredSince(db)}
+      order by n.sequence limit 1
+    ) n on true
+    where e.id = ${endpointId} and e.fence = ${fence}
   `;
-  return row ? { ...toEntry(row), previous: row.previous, made: row.made } : null;
+  if (!row) throw new Superseded(`${endpointId} is no longer held under ${fence}`);
+  return row.sequence === null ? null : { ...toEntry(row), previous: row.previous, made: row.made };
+}
+
+/** An endpoint was taken over by another, or its owner changed what it gets. */
+export class Superseded extends Error {
+  override readonly name = "Superseded";
 }
 
 /** Columns of a `StoredEntry`, from `feed_entries n` and `events v`. */

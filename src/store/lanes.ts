@@ -4,7 +4,6 @@ import type { Db, Sql, Tx } from "../base/database.ts";
 export interface LaneRow {
   readonly customer_id: string;
   readonly head_sequence: number;
-  readonly head_event_id: string;
   /** Failed attempts that used up the head's schedule. */
   readonly attempts: number;
 }
@@ -25,20 +24,28 @@ export interface LaneKey {
 /** All lanes of an endpoint, longest waiting first. */
 export async function loadLanes(db: Db, endpointId: string): Promise<LaneRow[]> {
   return db<LaneRow[]>`
-    select customer_id, head_sequence, head_event_id, attempts from lanes
+    select customer_id, head_sequence, attempts from lanes
     where endpoint_id = ${endpointId} order by head_sequence
   `;
 }
 
-/** Lanes of these endpoints whose head may be tried now. */
+/** Lanes of one endpoint that are looked up at once; the others are found when these have moved on. */
+const dueLimit = 100;
+
+/** Lanes whose head may be tried now, of these endpoints unless they back off and are not due for a probe. */
 export async function dueLanes(
   sql: Sql,
   endpointIds: readonly string[],
 ): Promise<(LaneRow & LaneKey)[]> {
   return sql<(LaneRow & LaneKey)[]>`
-    select endpoint_id, customer_id, head_sequence, head_event_id, attempts from lanes
-    where endpoint_id = any(${endpointIds as string[]}::text[]) and due_at <= now()
-    order by due_at, head_sequence limit 1000
+    select d.endpoint_id, d.customer_id, d.head_sequence, d.attempts
+    from endpoints e cross join lateral (
+      select * from lanes where endpoint_id = e.id and due_at <= now()
+      order by due_at, head_sequence limit ${dueLimit}
+    ) d
+    where e.id = any(${endpointIds as string[]}::text[])
+      and (e.state = 'active' or (e.state = 'backing_off' and e.backoff_until <= now()))
+    order by d.due_at, d.head_sequence
   `;
 }
 
@@ -46,19 +53,17 @@ export async function dueLanes(
 export async function writeLanes(tx: Tx, lanes: readonly LaneChange[]): Promise<void> {
   if (lanes.length === 0) return;
   await tx`
-    insert into lanes (endpoint_id, customer_id, head_sequence, head_event_id, attempts, due_at)
-    select endpoint_id, customer_id, head_sequence, head_event_id, attempts,
-      now() + due_ms * interval '1 millisecond'
+    insert into lanes (endpoint_id, customer_id, head_sequence, attempts, due_at)
+    select endpoint_id, customer_id, head_sequence, attempts, now() + due_ms * interval '1 millisecond'
     from unnest(
       ${lanes.map((lane) => lane.endpoint_id)}::text[],
       ${lanes.map((lane) => lane.customer_id)}::text[],
       ${lanes.map((lane) => lane.head_sequence)}::bigint[],
-      ${lanes.map((lane) => lane.head_event_id)}::text[],
       ${lanes.map((lane) => lane.attempts)}::int[],
       ${lanes.map((lane) => lane.dueMs)}::float8[]
-    ) as l (endpoint_id, customer_id, head_sequence, head_event_id, attempts, due_ms)
+    ) as l (endpoint_id, customer_id, head_sequence, attempts, due_ms)
     on conflict (endpoint_id, customer_id) do update set head_sequence = excluded.head_sequence,
-      head_event_id = excluded.head_event_id, attempts = excluded.attempts, due_at = excluded.due_at
+      attempts = excluded.attempts, due_at = excluded.due_at
   `;
 }
 

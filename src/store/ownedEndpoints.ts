@@ -12,14 +12,29 @@ export async function removeEndpoint(tx: Tx, id: string): Promise<void> {
   await tx`delete from endpoints where id = ${id}`;
 }
 
-/** Gives an endpoint a new secret; the one before signs too for `overlapHours`. @param secret encrypted. */
+/** Old secrets that sign beside the new one at most: a delivery carries a signature by each. */
+const oldSecretsLimit = 10;
+
+/**
+ * Gives an endpoint a new secret; the one before signs too for `overlapHours`, and those before that one as long as was
+ * promised for them.
+ * @param secret encrypted.
+ */
 export async function rotateSecret(
   tx: Tx,
   { id, secret, overlapHours }: { id: string; secret: Uint8Array; overlapHours: number },
 ): Promise<void> {
   await tx`
-    update endpoints set old_secret = secret, old_secret_ends_at = now() + ${overlapHours} * interval '1 hour',
-      secret = ${secret}, version = version + 1, updated_at = now()
+    with live as (
+      select o.* from endpoints e cross join lateral (
+        select e.secret, now() + ${overlapHours} * interval '1 hour' as ends_at, 0 as age
+        union all
+        select * from unnest(e.old_secrets, e.old_secrets_end_at) with ordinality
+      ) o where e.id = ${id} and o.ends_at > now() order by o.age limit ${oldSecretsLimit}
+    )
+    update endpoints set secret = ${secret}, version = version + 1, updated_at = now(),
+      old_secrets = array(select secret from live order by age),
+      old_secrets_end_at = array(select ends_at from live order by age)
     where id = ${id}
   `;
 }

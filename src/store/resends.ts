@@ -1,5 +1,6 @@
 import type { Db, Sql, Tx } from "../base/database.ts";
 import { endpointEntryColumns, toEntry, type EndpointEntry, type Subscription } from "./feed.ts";
+import { deliveredSince } from "./standing.ts";
 
 /** An entry to be sent again. */
 export interface DueResend {
@@ -104,27 +105,41 @@ export async function planReplay(db: Db, range: ReplayRange): Promise<ReplayPlan
   return row ?? { matched: 0, queued: 0 };
 }
 
-/** Queues a range to be sent again. Needs an order to send anything; what is queued already stays as it is. */
+/**
+ * Queues a range to be sent again. Needs an order to send anything; what is queued already stays as it is, and what is
+ * queued is no longer dead.
+ */
 export async function queueReplay(tx: Tx, range: ReplayRange): Promise<ReplayPlan> {
   const { matched } = await planReplay(tx, range);
-  const queued = await tx`
-    insert into resends (endpoint_id, sequence, event_id, customer_id, kind)
-    select ${range.endpointId}, sequence, event_id, customer_id, 'replay'
-    from (${replayed(tx, range)}) n where is_sendable
-    on conflict (endpoint_id, sequence) do nothing
+  const [row] = await tx<{ queued: number }[]>`
+    with queued as (
+      insert into resends (endpoint_id, sequence, event_id, customer_id, kind)
+      select ${range.endpointId}, sequence, event_id, customer_id, 'replay'
+      from (${replayed(tx, range)}) n where is_sendable
+      on conflict (endpoint_id, sequence) do nothing
+      returning endpoint_id, sequence
+    ), revived as (
+      delete from dead_events d using queued q where d.endpoint_id = q.endpoint_id and d.sequence = q.sequence
+    )
+    select count(*) as queued from queued
   `;
-  return { matched, queued: queued.count };
+  return { matched, queued: row?.queued ?? 0 };
 }
 
-/** Matching entries of a range. What the cursor has not reached, or waits in a lane, comes anyway, and once is enough. */
+/**
+ * Matching entries of a range. What waits to be sent, beyond the cursor, in a lane or in this very queue, comes anyway,
+ * and once is enough; beyond the cursor there may also be what is settled.
+ */
 const replayed = (db: Db, range: ReplayRange) => db`
   select n.sequence, n.event_id, n.customer_id,
-    n.sequence <= e.cursor and not exists (
+    not exists (
+      select from resends r where r.endpoint_id = e.id and r.sequence = n.sequence
+    ) and (n.sequence <= e.cursor and not exists (
       select from lanes l where l.endpoint_id = e.id and l.customer_id = n.customer_id
         and l.head_sequence <= n.sequence
-    ) and not exists (
-      select from resends r where r.endpoint_id = e.id and r.sequence = n.sequence
-    ) as is_sendable
+    ) or exists (
+      select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence
+    ) or ${deliveredSince(db)}) as is_sendable
   from endpoints e join feed_entries n on n.organization_id = e.organization_id
   where e.id = ${range.endpointId} and n.sequence between ${range.from} and ${range.to}
     and (e.events is null or n.type = any(e.events))

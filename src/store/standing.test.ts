@@ -7,18 +7,21 @@ import {
   givenEndpoint,
   givenEvents,
   givenOrganization,
+  newSecret,
 } from "../../test/feedFixture.ts";
 import { createTestSender, testSeal } from "../../test/nodeOptions.ts";
 import type { Script } from "../../test/receiver.ts";
 import type { Sql } from "../base/database.ts";
+import { newId } from "../base/id.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import { sendTest } from "../delivery/sendTest.ts";
-import { listAttempts } from "./attempts.ts";
+import { deliveredBeyond, insertAttempts, listAttempts } from "./attempts.ts";
 import { skipDead } from "./dead.ts";
 import { eventDeliveries } from "./deliveries.ts";
 import { moveCursor } from "./endpoints.ts";
 import { endpointStatus } from "./endpointStatus.ts";
 import { readFeed } from "./feed.ts";
+import { rotateSecret } from "./ownedEndpoints.ts";
 import { reconcile } from "./reconcile.ts";
 import { findRecord } from "./records.ts";
 import { planReplay, queueReplay } from "./resends.ts";
@@ -34,7 +37,8 @@ describe("an endpoint's account", () => {
     await sql`
       with dead as (delete from lanes where head_sequence = 2 returning *)
       insert into dead_events (endpoint_id, sequence, event_id, customer_id, attempts, last_error)
-      select endpoint_id, head_sequence, head_event_id, customer_id, 10, '422' from dead
+      select d.endpoint_id, d.head_sequence, n.event_id, d.customer_id, 10, '422'
+      from dead d join feed_entries n on n.sequence = d.head_sequence
     `;
     await sql`
       insert into attempts (id, endpoint_id, event_id, event_type, sequence, attempt, kind, outcome, duration_ms,
@@ -75,6 +79,14 @@ describe("an endpoint's account", () => {
     expect(states[0]?.next_attempt_at).not.toBeNull();
     expect(states[2]?.reason).toBe("Delivered on attempt 1");
     expect(states[3]?.reason).toBe("Waits behind a failed event of the same customer");
+  });
+
+  test("does not call delivered what nothing says was delivered", async ({ sql }) => {
+    const { endpoint } = await givenDelivered(sql, { customers: 1, each: 3, script: () => 200 });
+    await sql`delete from attempts where sequence = 2`;
+    const account = await reconcile(sql, endpoint, { from: 1, to: 3 });
+    expect(account).toMatchObject({ matching: 3, delivered: 2, waiting: 1 });
+    expect(account.not_delivered).toMatchObject([{ sequence: 2, state: "waiting" }]);
   });
 
   test("leaves out what was before its start, and what its filter leaves out", async ({ sql }) => {
@@ -121,6 +133,24 @@ describe("moveCursor()", () => {
     );
     expect((await sql`select from lanes`).count).toBe(0);
   });
+
+  test("does not count what was made before and is written down after it", async ({ sql }) => {
+    const { endpoint, node } = await givenDelivered(sql, {
+      customers: 1,
+      each: 2,
+      script: () => 200,
+    });
+    await node.stop();
+    const [, late] = await listAttempts(sql, { endpointId: endpoint.id, page: { limit: 2 } });
+    if (!late) throw new Error("There are no attempts");
+    await sql.begin((tx) => moveCursor(tx, { endpointId: endpoint.id, position: 0 }));
+    const attemptedAt = new Date(Date.now() + 3_600_000).toISOString();
+    await insertAttempts(sql, [{ ...late, id: newId("att"), attempted_at: attemptedAt, fence: 1 }]);
+
+    const range = { endpointId: endpoint.id, after: 0, upTo: 2 };
+    const history = await deliveredBeyond(sql, range);
+    expect(history.map(({ is_settled }) => is_settled)).toEqual([false, false]);
+  });
 });
 
 describe("a replay", () => {
@@ -141,17 +171,24 @@ describe("a replay", () => {
 });
 
 describe("sendTest()", () => {
-  test("sends the worked example, signed, and writes it to the log", async ({ sql }) => {
+  test("sends the worked example, signed by each secret, and writes it to the log", async ({
+    sql,
+  }) => {
     const receiver = await givenReceiver(() => 418);
     const organizationId = await givenOrganization(sql, "epc");
     const given = await givenEndpoint(sql, testSeal, { organizationId, url: receiver.url });
+    const rotated = newSecret();
+    const rotation = { id: given.id, secret: testSeal.close(rotated), overlapHours: 1 };
+    await sql.begin((tx) => rotateSecret(tx, rotation));
     const send = sendTest({ sql, seal: testSeal, sender: createTestSender(), version: "1.2.3" });
     const attempt = await send(await requireEndpoint(sql, given.id), "new_install");
 
     const [request] = receiver.requests;
     expect(attempt).toMatchObject({ kind: "test", status_code: 418, outcome: "failed_event" });
     expect(JSON.parse(request?.body ?? "")).toMatchObject({ type: "new_install", role: "epc" });
-    if (request) receiver.verify(request, given.secret);
+    for (const secret of [rotated, given.secret]) {
+      if (request) receiver.verify(request, secret);
+    }
     const page = { limit: 10 };
     expect(await listAttempts(sql, { endpointId: given.id, page })).toEqual([attempt]);
   });

@@ -201,7 +201,11 @@ export const EndpointStatus = z
       description: "When a receiver that is down is tried next.",
       example: "2026-03-10T15:48:29.160Z",
     }).nullable(),
-    concurrency: count({ description: "Deliveries allowed at once.", example: 10 }),
+    concurrency: count({
+      description:
+        "Deliveries at once that its owner allows; 1 while the receiver is down. After a recovery it is reached step by step.",
+      example: 10,
+    }),
     in_flight: flag({ description: "A node is serving it now.", example: true }),
     lanes: z.array(Lane).meta({ description: "Customers whose events wait behind a failed one." }),
     dead: z.array(DeadEvent).meta({ description: "Events that were given up." }),
