@@ -83,12 +83,14 @@ const toE164 = (typed: string) => {
   return typed;
 };
 
-/** A telephone number, E.164 where it can be told. */
+/** A telephone number, E.164 where it can be told. Digits are counted because they are all that E.164 keeps. */
 export const phone = (says: Says) =>
   z
     .string()
     .trim()
-    .regex(/^\+?[\d().\- ]{7,25}$/, { error: "Must be a telephone number of 7 to 25 characters" })
+    .regex(/^(?=(?:\D*\d){7})\+?[\d().\- ]{7,25}$/, {
+      error: "Must be a telephone number of 7 to 25 characters, at least 7 of them digits",
+    })
     .overwrite(toE164)
     .meta({ personal: true, ...says });
 

@@ -6,7 +6,8 @@ import { asyncapiDocument } from "./asyncapi.ts";
 import { eventDefinition, eventTypes } from "./catalogue.ts";
 import { bodyExamples } from "./openapiOperation.ts";
 import { openapiDocument } from "./openapi.ts";
-import { operation, operationNames } from "./operations.ts";
+import { startHeader } from "./operation.ts";
+import { operation, operationNames, type OperationName } from "./operations.ts";
 import { errorCodes, Problem, problemExample, ruleNames } from "./problem.ts";
 
 const options = { version: "1.2.3", serverUrl: "https://hooks.example.com" };
@@ -31,7 +32,12 @@ interface Call {
   readonly responses: Readonly<
     Record<
       string,
-      { $ref?: string; description?: string; content?: Readonly<Record<string, Media>> }
+      {
+        $ref?: string;
+        description?: string;
+        headers?: Readonly<Record<string, object>>;
+        content?: Readonly<Record<string, Media>>;
+      }
     >
   >;
   readonly security: readonly Readonly<Record<string, string[]>>[];
@@ -72,6 +78,9 @@ function callOf(name: string): Call {
   if (!call) throw new Error(`No call ${name}`);
   return call;
 }
+
+const headersOf = (name: OperationName) =>
+  (callOf(name).parameters ?? []).filter((one) => one.in === "header").map((one) => one.name);
 
 const mediaOf = (content: Readonly<Record<string, Media>> = {}) => Object.values(content);
 const valuesOf = ({ example, examples = {} }: Media) => [
@@ -174,6 +183,42 @@ describe("openapiDocument()", () => {
 
       expect(asked).toEqual(scope === null ? [] : [scope]);
     }
+  });
+
+  test("offers If-Match where a version is compared: not at a key, which has none", () => {
+    for (const name of operationNames) {
+      expect(headersOf(name).includes("If-Match"), name).toBe(operation(name).versioned);
+    }
+    expect(headersOf("updateCustomer")).toContain("If-Match");
+    expect(headersOf("revokeKey")).toEqual(["Idempotency-Key"]);
+    expect(callOf("revokeKey").responses).not.toHaveProperty("412");
+  });
+
+  test("offers Idempotency-Key where an answer is kept: not at an example, which is sent each time", () => {
+    const unkept = operationNames.filter((name) => {
+      const { method, scope } = operation(name);
+      return method !== "GET" && scope !== null && !headersOf(name).includes("Idempotency-Key");
+    });
+
+    expect(unkept).toEqual(["testEndpoint"]);
+    expect(callOf("testEndpoint").responses).not.toHaveProperty("409");
+    expect(callOf("replayEndpoint").responses).toHaveProperty("409");
+  });
+
+  test("names 429 where a key is asked for: requests are counted by key", () => {
+    for (const name of operationNames) {
+      const { responses } = callOf(name);
+      expect("429" in responses, name).toBe(operation(name).scope !== null);
+    }
+  });
+
+  test("says after which position a stream starts, and of nothing else", () => {
+    const named = operationNames.filter((name) => {
+      const { headers = {} } = callOf(name).responses[operation(name).status] ?? {};
+      return startHeader in headers;
+    });
+
+    expect(named).toEqual(["streamEvents"]);
   });
 
   test.each(eventTypes)("has webhook examples of %s that fit, one per party", (type) => {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { eventDefinition, eventExample, type EventType } from "./catalogue.ts";
 import type { Components } from "./components.ts";
+import { sequence } from "./fields.ts";
 import { answerHeaders, deliveryHeaders, requestHeaders } from "./headers.ts";
 import { exampleOf, metaOf } from "./meta.ts";
-import { failures } from "./openapiProblems.ts";
-import type { Operation } from "./operation.ts";
+import { failures, keepsAnswer } from "./openapiProblems.ts";
+import { startHeader, type Operation } from "./operation.ts";
 import { operation, type OperationName } from "./operations.ts";
 
 /** A call of the API, as OpenAPI has it. */
@@ -82,7 +83,7 @@ function requestBody(of: Operation, components: Components) {
 /** The headers that a call takes, beside its key. */
 function headersOf(of: Operation): z.ZodObject {
   const names = Object.entries({
-    "Idempotency-Key": of.method !== "GET" && of.scope !== null,
+    "Idempotency-Key": keepsAnswer(of),
     "If-Match": of.versioned,
     "Last-Event-ID": of.answerKind === "event_stream",
   } satisfies Record<keyof typeof requestHeaders.shape, boolean>);
@@ -125,10 +126,16 @@ function success(of: Operation, components: Components) {
   return { description, headers, content: { [mediaType]: content } };
 }
 
+const start = sequence({ description: "Position after which the stream starts.", example: 1283 });
+
 function answerHeadersOf(of: Operation, components: Components) {
   const { ETag, "heliograph-request-id": requestId } = answerHeaders.shape;
   const isRecord = of.answer instanceof z.ZodObject && "version" in of.answer.shape;
-  const sent = { ...(isRecord && { ETag }), "heliograph-request-id": requestId };
+  const sent = {
+    ...(isRecord && { ETag }),
+    ...(of.answerKind === "event_stream" && { [startHeader]: start }),
+    "heliograph-request-id": requestId,
+  };
   return Object.fromEntries(
     Object.entries(sent).map(([name, field]) => {
       const { examples: _, description, ...schema } = components.refer(field);

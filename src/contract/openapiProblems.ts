@@ -5,6 +5,7 @@ import { answerHeaders } from "./headers.ts";
 import { metaOf } from "./meta.ts";
 import type { Operation } from "./operation.ts";
 import { errorCodes, Problem, problemExample } from "./problem.ts";
+import { Attempt } from "./resources/delivery.ts";
 import { rules } from "./rules.ts";
 
 const mediaType = "application/problem+json";
@@ -35,10 +36,16 @@ export function failures(of: Operation): Record<string, unknown> {
   return { ...Object.fromEntries(plain), ...(of.rules.length > 0 && { "409": conflict(of) }) };
 }
 
+/**
+ * Whether an answer is kept with the Idempotency-Key of the request. That of every change is; an attempt is none: it is
+ * made each time somebody asks for it.
+ */
+export const keepsAnswer = (of: Operation): boolean =>
+  of.method !== "GET" && of.scope !== null && of.answer !== Attempt;
+
 /** Codes that this operation can answer with, but for `rule`. */
 export function codesOf(of: Operation): ErrorCode[] {
   const takesBody = of.bodyKind !== "none";
-  const isWrite = of.method !== "GET";
   const isSigned = of.bodyKind === "raw_json" || of.answerKind === "content";
   const applies: Partial<Record<ErrorCode, boolean>> = {
     malformed: true,
@@ -46,12 +53,12 @@ export function codesOf(of: Operation): ErrorCode[] {
     bad_signature: isSigned,
     forbidden: of.scope !== null,
     not_found: of.path.includes("{"),
-    idempotency_key_reused: isWrite && of.scope !== null,
+    idempotency_key_reused: keepsAnswer(of),
     version_mismatch: of.versioned,
     too_large: takesBody,
     unsupported_media_type: takesBody,
     invalid: true,
-    too_many_requests: true,
+    too_many_requests: of.scope !== null,
     internal: true,
     unavailable: true,
   };

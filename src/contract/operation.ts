@@ -59,12 +59,18 @@ interface Declared {
   readonly versioned?: boolean;
 }
 type Part<D extends Declared, K extends keyof Declared> = D[K] extends z.ZodType ? D[K] : Nothing;
+type Kind<D extends Declared, K extends "bodyKind" | "answerKind", Usual> = D[K] extends string
+  ? D[K]
+  : Usual;
 type Complete<D extends Declared> = Operation<
   Part<D, "params">,
   Part<D, "query">,
   Part<D, "body">,
   Part<D, "answer">
->;
+> & {
+  readonly bodyKind: Kind<D, "bodyKind", "none" | "json">;
+  readonly answerKind: Kind<D, "answerKind", "json" | "empty">;
+};
 
 /**
  * Declares operations of one section. What is left out has the usual value: both parties may call, a GET needs
@@ -102,11 +108,17 @@ export const section = (tag: string, read: Scope, write: Scope) => {
   };
 };
 
-const limit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(200)
+/** Header of an answer that is a stream: the position after which it starts. */
+export const startHeader = "heliograph-after";
+
+/** A whole number in a query: digits and nothing else, as text is all that a query holds. */
+export const queryNumber = ({ min = 0, max }: { min?: number; max?: number } = {}) =>
+  z.preprocess(
+    (given) => (typeof given === "string" && /^\d{1,16}$/.test(given) ? Number(given) : given),
+    max === undefined ? z.int().min(min) : z.int().min(min).max(max),
+  );
+
+const limit = queryNumber({ min: 1, max: 200 })
   .default(50)
   .meta({ description: "How many at most.", unit: "count", example: 50 });
 
@@ -115,7 +127,7 @@ export const pageQuery = z.strictObject({
   limit,
   after: z
     .string()
-    .max(64)
+    .regex(/^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$/, { error: "Must be `next` of a page" })
     .meta({ description: "`next` of the page before.", example: "cus_01kb8x3f5wemztqk0k6y2v9d4a" })
     .optional(),
 });

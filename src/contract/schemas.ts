@@ -29,6 +29,8 @@ export function jsonSchemaOf(
       renameMetadata(json);
       dropNoise(json);
       if (zodSchema instanceof z.ZodFile) describeContent(json);
+      // Left out by zod where the default stands before a conversion, as in a query.
+      if (zodSchema instanceof z.ZodDefault) json["default"] = zodSchema.def.defaultValue;
       if (side === "request") return;
       delete json["default"];
       if (zodSchema instanceof z.ZodObject) openObject(json, zodSchema.shape, role);

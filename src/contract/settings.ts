@@ -100,6 +100,12 @@ export const settings = z.object({
     takes: "api, delivery or both, separated by a comma",
     example: "api,delivery",
   }).default([...roles]),
+  HELIOGRAPH_REQUESTS_PER_SECOND: whole(10_000, {
+    description:
+      "How many requests each key may make in a second, and twice as many at once; beyond that they answer 429. Each process counts for itself.",
+    takes: "a whole number from 0 to 10000, where 0 sets no limit",
+    example: "50",
+  }).default(0),
   HELIOGRAPH_LOG: z
     .enum(logLevels)
     .meta({

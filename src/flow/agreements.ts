@@ -9,7 +9,6 @@ import { startInstall } from "./installStart.ts";
 import { agreementLifecycle, next } from "./lifecycle.ts";
 import { changedSigners, newSigners, signedBy, unsigned } from "./signers.ts";
 import { requireOpenDeal } from "./surveys.ts";
-import type { Work } from "./work.ts";
 
 const what = "an agreement";
 
@@ -52,30 +51,44 @@ export const updateAgreement = command(
     const named = changedSigners(record.signers, signers ?? []);
     const values: Record<string, unknown> = merged(record, rest);
     let { status } = record;
+    if (named || regenerate || wanted) requireUnsigned(record, deal);
     if (named || regenerate) {
-      // A new document: what was signed was the one before.
       status = next(agreementLifecycle, { status, action: "regenerate", what });
-      values["signers"] = unsigned(named ?? record.signers);
-      values["document_version"] = record.document_version + 1;
+      Object.assign(values, newDocument(record, named ?? record.signers));
     }
     if (wanted) {
-      const before = status;
       status = next(agreementLifecycle, { status, action: actions[wanted], what });
-      if (before !== status || record[dates[wanted]] === null) values[dates[wanted]] = work.now;
+      Object.assign(values, datedAs(wanted, { ...record, ...values }, work.now));
     } else if (!named && !regenerate) {
       status = next(agreementLifecycle, { status, action: "change", what });
     }
     const { after, changes } = await work.update(Agreement, record, { ...values, status });
-    if (changes) work.tell("update_agreement", await about(work, deal, after), {}, changes);
+    if (changes) work.tell("update_agreement", about(deal, after), {}, changes);
     return after;
   },
 );
+
+/** What a document generated anew starts with: what was signed, sent and read was the one before. */
+const newDocument = ({ document_version }: Agreement, signers: readonly Signer[]) => ({
+  signers: unsigned(signers),
+  document_version: document_version + 1,
+  sent_at: null,
+  viewed_at: null,
+  declined_at: null,
+});
+
+/** The first time counts; sending a declined document again takes the refusal back. */
+const datedAs = (wanted: keyof typeof dates, document: Agreement, now: string) => ({
+  [dates[wanted]]: document[dates[wanted]] ?? now,
+  ...(wanted === "sent" && { declined_at: null }),
+});
 
 /** Records a signature. The last one of all makes the agreement signed and may make the install. */
 export const signAgreement = command(
   "sign_agreement",
   async (work, { params, body }: OperationInput<"signAgreement">) => {
     const { record, deal } = await work.open(Agreement, params.id);
+    requireOpenDeal(deal);
     const { signers, isLast } = signedBy(record.signers, body.signer_id, work.now);
     const action = isLast ? "signLast" : "sign";
     const status = next(agreementLifecycle, { status: record.status, action, what });
@@ -85,7 +98,7 @@ export const signAgreement = command(
       status,
       ...(isLast && { signed_at: work.now, mode }),
     });
-    const now = await about(work, deal, after);
+    const now = about(deal, after);
     if (!isLast) {
       work.tell("update_agreement", now, {}, changes);
       return work.show(Agreement, after, deal);
@@ -100,6 +113,7 @@ export const approveAgreement = command(
   "approve_agreement",
   async (work, { params }: OperationInput<"approveAgreement">) => {
     const { record, deal } = await work.open(Agreement, params.id);
+    requireOpenDeal(deal);
     requireSigned(record);
     if (record.mode === "signed" || record.approved_at) {
       throw refuse(
@@ -110,8 +124,7 @@ export const approveAgreement = command(
       );
     }
     const { after } = await work.update(Agreement, record, { approved_at: work.now });
-    if (after.mode === "approved")
-      await startInstall(work, await about(work, deal, after), "approved");
+    if (after.mode === "approved") await startInstall(work, about(deal, after), "approved");
     return work.show(Agreement, after, deal);
   },
 );
@@ -120,6 +133,7 @@ export const processAgreement = command(
   "process_agreement",
   async (work, { params }: OperationInput<"processAgreement">) => {
     const { record, deal } = await work.open(Agreement, params.id);
+    requireOpenDeal(deal);
     requireSigned(record);
     if (record.mode !== "processed") {
       throw refuse("processing_in_mode", `The agreement's mode is ${record.mode ?? "not set"}`);
@@ -129,7 +143,7 @@ export const processAgreement = command(
       throw refuse("agreement_unprocessed", `The contract was processed at ${record.processed_at}`);
     }
     const { after, changes } = await work.update(Agreement, record, { processed_at: work.now });
-    const now = await about(work, deal, after);
+    const now = about(deal, after);
     work.tell("contract_processed", now, {}, changes);
     await startInstall(work, now, "processed");
     return work.show(Agreement, after, deal);
@@ -140,24 +154,64 @@ export const deleteAgreement = command(
   "delete_agreement",
   async (work, { params, body }: OperationInput<"deleteAgreement">) => {
     const { record, deal } = await work.open(Agreement, params.id);
+    requireUnsigned(record, deal);
     const status = next(agreementLifecycle, { status: record.status, action: "delete", what });
     const { after, changes } = await work.update(Agreement, record, {
       status,
       deleted_at: work.now,
       delete_reason: body.reason,
     });
-    work.tell("delete_agreement", await about(work, deal, after), {}, changes);
+    work.tell("delete_agreement", about(deal, after), {}, changes);
     return after;
   },
 );
 
-/** A deal with the agreement and the proposal that a command is about. */
-async function about(work: Work, deal: DealGraph, agreement: Agreement) {
-  const { record: proposal } =
-    deal.proposal?.id === agreement.proposal_id
-      ? { record: deal.proposal }
-      : await work.open(Proposal, agreement.proposal_id);
+/** Ends a signed agreement that no install rests on: nothing is built, so the deal goes on with a new one. */
+export const voidAgreement = command(
+  "void_agreement",
+  async (work, { params, body }: OperationInput<"voidAgreement">) => {
+    const { record, deal } = await work.open(Agreement, params.id);
+    const status = next(agreementLifecycle, { status: record.status, action: "void", what });
+    const install = installInForce(record, deal);
+    if (install) {
+      throw refuse(
+        "agreement_without_install",
+        `The install ${install.id} rests on the agreement; void the install`,
+      );
+    }
+    const { after, changes } = await work.update(Agreement, record, {
+      status,
+      voided_at: work.now,
+      void_reason: body.reason,
+    });
+    work.tell("update_agreement", about(deal, after), {}, changes);
+    return work.show(Agreement, after, deal);
+  },
+);
+
+/** A deal with its live agreement as it is now. Only a live one is changed, and its proposal is the deal's. */
+function about(deal: DealGraph, agreement: Agreement) {
+  const { proposal } = deal;
+  if (proposal?.id !== agreement.proposal_id) {
+    throw new Error(`The agreement ${agreement.id} is not the live one of its deal`);
+  }
   return { ...deal, agreement, proposal };
+}
+
+/** The install that rests on an agreement, if there is one that is not voided. */
+const installInForce = ({ id }: Agreement, { install }: DealGraph) =>
+  install?.agreement_id === id && install.status !== "voided" ? install : null;
+
+/** @throws {ApiError} `agreement_unsigned`, with the way out. */
+function requireUnsigned(agreement: Agreement, deal: DealGraph): void {
+  if (agreement.status !== "signed") return;
+  const install = installInForce(agreement, deal);
+  throw refuse(
+    "agreement_unsigned",
+    install
+      ? `The agreement is signed; void its install ${install.id}`
+      : "The agreement is signed; void it",
+  );
 }
 
 /** @throws {ApiError} `one_live_agreement` */

@@ -1,10 +1,11 @@
 import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Appointment } from "../contract/resources/customer.ts";
+import { User } from "../contract/resources/organization.ts";
 import { Survey } from "../contract/resources/survey.ts";
 import type { CustomerGraph } from "../store/deals.ts";
 import { findRecord } from "../store/records.ts";
-import { merged } from "./changes.ts";
+import { merged, namesAny } from "./changes.ts";
 import { command } from "./command.ts";
 import { requireOwnUsers } from "./customers.ts";
 import { appointmentLifecycle, next } from "./lifecycle.ts";
@@ -21,7 +22,7 @@ export const createAppointment = command(
       customer_id: graph.customer.id,
       status: "scheduled",
     });
-    work.tell("new_appointment", graph, { appointment });
+    work.tell("new_appointment", graph, await about(work, appointment));
     return appointment;
   },
 );
@@ -34,19 +35,14 @@ export const updateAppointment = command(
     requireSchedule({ ...record, ...values });
     await requireKnown(work, graph, body);
     const reschedules = moves(record, values);
-    const action = actionOf(body.status, reschedules);
-    const status = next(appointmentLifecycle, {
-      status: record.status,
-      action,
-      what: "an appointment",
-    });
-    const asksAgain = reschedules && status === "scheduled" ? { confirmed_at: null } : {};
+    const status = statusAfter(record, body, reschedules ? "reschedule" : "change");
+    const asksAgain = reschedules && status === "scheduled";
     const { after, changes } = await work.update(Appointment, record, {
+      ...(asksAgain && { confirmed_at: null, outcome: null }),
       ...values,
-      ...asksAgain,
       status,
     });
-    if (changes) work.tell("update_appointment", graph, { appointment: after }, changes);
+    if (changes) work.tell("update_appointment", graph, await about(work, after), changes);
     return after;
   },
 );
@@ -64,7 +60,7 @@ export const confirmAppointment = command(
       status,
       confirmed_at: work.now,
     });
-    work.tell("confirm_appointment", graph, { appointment: after }, changes);
+    work.tell("confirm_appointment", graph, await about(work, after), changes);
     return after;
   },
 );
@@ -84,15 +80,32 @@ export const cancelAppointment = command(
       cancel_reason: body.reason,
       cancel_asked_by: body.asked_by,
     });
-    work.tell("delete_appointment", graph, { appointment: after }, changes);
+    work.tell("delete_appointment", graph, await about(work, after), changes);
     return after;
   },
 );
 
-function actionOf(status: "completed" | "no_show" | undefined, reschedules: boolean) {
-  if (status === "completed") return "complete";
-  if (status === "no_show") return "miss";
-  return reschedules ? "reschedule" : "change";
+const actions = { completed: "complete", no_show: "miss" } as const;
+
+/** Saying what became of it does not open it: what else is changed must be allowed by itself. */
+function statusAfter(
+  { status }: Appointment,
+  { status: wanted, ...rest }: OperationInput<"updateAppointment">["body"],
+  edit: "change" | "reschedule",
+): Appointment["status"] {
+  const after = (action: typeof edit | (typeof actions)[keyof typeof actions]) =>
+    next(appointmentLifecycle, { status, action, what: "an appointment" });
+  if (!wanted) return after(edit);
+  if (namesAny(rest)) after(edit);
+  return after(actions[wanted]);
+}
+
+/** What events tell of an appointment: who goes, and the deal it is about. */
+async function about({ tx }: Work, appointment: Appointment) {
+  const { assignee_id, survey_id } = appointment;
+  const assignee = assignee_id === null ? null : await findRecord(tx, User, assignee_id);
+  const survey = survey_id === null ? null : await findRecord(tx, Survey, survey_id);
+  return { appointment, assignee: assignee ?? null, survey: survey ?? null };
 }
 
 /** Another start or end; the same instant in another spelling is none. */

@@ -2,11 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import { refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { ChangeOrder, Install } from "../contract/resources/install.ts";
+import { findSignedChangeOrders, type DealGraph } from "../store/deals.ts";
 import { command } from "./command.ts";
-import { contractFieldNames } from "./contractTerms.ts";
+import { amendedBy, newValues } from "./contractTerms.ts";
 import { keysOf, requireInstall } from "./installs.ts";
 import { changeOrderLifecycle, installLifecycle, next } from "./lifecycle.ts";
 import { newSigners, signedBy } from "./signers.ts";
+import { requireOpenDeal } from "./surveys.ts";
+import type { Work } from "./work.ts";
 
 const what = "a change order";
 
@@ -18,6 +21,7 @@ export const createChangeOrder = command(
     const changeOrder = await work.insert(ChangeOrder, {
       ...body,
       ...keysOf(install),
+      agreement_id: install.agreement_id,
       status: "pending",
       changes: against(install, body.changes),
       signers: newSigners(body.signers),
@@ -31,8 +35,9 @@ export const signChangeOrder = command(
   "sign_change_order",
   async (work, { params, body }: OperationInput<"signChangeOrder">) => {
     const { record, deal } = await work.open(ChangeOrder, params.id);
-    const install = requireInstall(deal);
-    next(installLifecycle, { status: install.status, action: "amend", what: "an install" });
+    requireOpenDeal(deal);
+    const install = requireAmendable(deal);
+    requireInForce(record, install);
     next(changeOrderLifecycle, { status: record.status, action: "sign", what });
     const { signers, isLast } = signedBy(record.signers, body.signer_id, work.now);
     const action = isLast ? "signLast" : "sign";
@@ -60,15 +65,42 @@ export const signChangeOrder = command(
   },
 );
 
+/** Ends a change order. The terms that a signed one had brought leave the install in the same transaction. */
 export const voidChangeOrder = command(
   "void_change_order",
   async (work, { params }: OperationInput<"voidChangeOrder">) => {
     const { record, deal } = await work.open(ChangeOrder, params.id);
     const status = next(changeOrderLifecycle, { status: record.status, action: "void", what });
+    const amended = record.status === "signed" ? requireAmendable(deal) : null;
     const { after } = await work.update(ChangeOrder, record, { status, voided_at: work.now });
+    if (amended) await giveBackTerms(work, deal, amended);
     return work.show(ChangeOrder, after, deal);
   },
 );
+
+/** Brings an install to what its agreement and the change orders that still stand signed on it say. */
+async function giveBackTerms(work: Work, deal: DealGraph, install: Install): Promise<void> {
+  if (!deal.contract) throw new Error(`The install ${install.id} rests on no agreement`);
+  const terms = amendedBy(deal.contract.proposal, await findSignedChangeOrders(work.tx, install));
+  const { after, changes } = await work.update(Install, install, terms);
+  if (changes) work.tell("update_install", { ...deal, install: after }, {}, changes);
+}
+
+/** The install of a deal whose contract may be changed. @throws {ApiError} `install_exists`, `install_active` */
+function requireAmendable(deal: DealGraph): Install {
+  const install = requireInstall(deal);
+  next(installLifecycle, { status: install.status, action: "amend", what: "an install" });
+  return install;
+}
+
+/** @throws {ApiError} `amends_contract_in_force` when the install was signed anew since. */
+function requireInForce({ agreement_id }: ChangeOrder, install: Install): void {
+  if (agreement_id === install.agreement_id) return;
+  throw refuse(
+    "amends_contract_in_force",
+    `The change order amends the agreement ${agreement_id}, and the install rests on ${install.agreement_id}; make a new change order`,
+  );
+}
 
 /**
  * Old and new value of what would change.
@@ -91,12 +123,3 @@ const asFromTo = (install: Install, values: Readonly<Record<string, unknown>>) =
       { from: install[field as keyof Install], to },
     ]),
   );
-
-function newValues({ changes }: ChangeOrder): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const field of contractFieldNames) {
-    const change = changes[field];
-    if (change) values[field] = change.to;
-  }
-  return values;
-}

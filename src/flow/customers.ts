@@ -1,6 +1,6 @@
 import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
-import { Customer, Note } from "../contract/resources/customer.ts";
+import { Address, Customer, Note } from "../contract/resources/customer.ts";
 import type { CustomerGraph } from "../store/deals.ts";
 import { loadCustomer } from "../store/deals.ts";
 import {
@@ -9,7 +9,7 @@ import {
   replaceExternalIds,
 } from "../store/customerExternalIds.ts";
 import { isUserOf } from "../store/organizations.ts";
-import { changesBetween, merged } from "./changes.ts";
+import { changesBetween, merged, requireFits } from "./changes.ts";
 import { command } from "./command.ts";
 import type { Work } from "./work.ts";
 
@@ -36,6 +36,7 @@ export const upsertCustomer = command(
   "upsert_customer",
   async (work, { params, body }: OperationInput<"upsertCustomer">) => {
     const external_ids = { ...body.external_ids, [params.system]: params.external_id };
+    requireFits("external_ids", external_ids);
     const salesOrgId = salesOrgOf(work);
     await lockExternalIds(work.tx, salesOrgId, external_ids);
     const existing = await findCustomerByExternalId(work.tx, salesOrgId, {
@@ -44,7 +45,7 @@ export const upsertCustomer = command(
     });
     return existing
       ? change(work, await work.openCustomer(existing), { ...body, external_ids })
-      : make(work, { ...body, external_ids });
+      : make(work, { ...body, external_ids, address: Address.parse(body.address) });
   },
 );
 

@@ -1,12 +1,13 @@
 import { refuse } from "../contract/errors.ts";
+import type { Changes } from "../contract/event.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { DesignRequest } from "../contract/resources/design.ts";
 import { refreshDraftDesigns } from "../store/proposals.ts";
 import { findRecord } from "../store/records.ts";
-import { merged } from "./changes.ts";
+import { merged, namesAny } from "./changes.ts";
 import { command } from "./command.ts";
 import { designRequestLifecycle, next } from "./lifecycle.ts";
-import { requireOpenDeal } from "./surveys.ts";
+import { reload, requireOpenDeal } from "./surveys.ts";
 import type { Work } from "./work.ts";
 
 export const createDesignRequest = command(
@@ -32,15 +33,13 @@ const actions = { in_progress: "start", approved: "approve", cancelled: "cancel"
 export const updateDesignRequest = command(
   "update_design_request",
   async (work, { params, body }: OperationInput<"updateDesignRequest">) => {
-    const { record, deal } = await work.open(DesignRequest, params.id);
-    const action = body.status ? actions[body.status] : "change";
-    const what = "a design request";
-    const status = next(designRequestLifecycle, { status: record.status, action, what });
+    const { record } = await work.open(DesignRequest, params.id);
+    const status = statusAfter(record, body);
     const { after, changes } = await work.update(DesignRequest, record, {
       ...merged(record, body),
       status,
     });
-    if (changes) work.tell("updated_design_request", deal, { design_request: after }, changes);
+    if (changes) await tellUpdated(work, after, changes);
     return after;
   },
 );
@@ -49,7 +48,7 @@ export const updateDesignRequest = command(
 export const completeDesignRequest = command(
   "complete_design_request",
   async (work, { params, body }: OperationInput<"completeDesignRequest">) => {
-    const { record, deal } = await work.open(DesignRequest, params.id);
+    const { record } = await work.open(DesignRequest, params.id);
     const status = next(designRequestLifecycle, {
       status: record.status,
       action: "deliver",
@@ -63,10 +62,28 @@ export const completeDesignRequest = command(
     });
     if (!changes) return after;
     await refreshDraftDesigns(work.tx, after, work.now);
-    work.tell("updated_design_request", deal, { design_request: after }, changes);
+    await tellUpdated(work, after, changes);
     return after;
   },
 );
+
+/** Tells of a changed request, with the deal's design and drafts as they are after it. */
+async function tellUpdated(work: Work, design_request: DesignRequest, changes: Changes) {
+  const deal = await reload(work, design_request.survey_id);
+  work.tell("updated_design_request", deal, { design_request }, changes);
+}
+
+/** An approved design is locked: saying again that it is approved lets nothing else through. */
+function statusAfter(
+  { status }: DesignRequest,
+  { status: wanted, ...rest }: OperationInput<"updateDesignRequest">["body"],
+): DesignRequest["status"] {
+  const after = (action: "change" | (typeof actions)[keyof typeof actions]) =>
+    next(designRequestLifecycle, { status, action, what: "a design request" });
+  if (!wanted) return after("change");
+  if (namesAny(rest)) after("change");
+  return after(actions[wanted]);
+}
 
 async function requireDeliveredDesign(
   work: Work,

@@ -13,28 +13,31 @@ const bodyOf = (entry: FeedEntry) => heliographBody(entry) as FeedEvent;
 
 /** A page of the caller's feed, oldest first; `next` is the sequence to go on after. */
 export async function listEvents(context: Context, { query }: OperationInput<"listEvents">) {
-  const { data, scannedTo, head } = await readOn(context, query);
-  const isEnd = data.length < query.limit && scannedTo >= head;
-  return { data, next: isEnd ? null : String(scannedTo) };
+  const found = await readOn(context, query, query.limit + 1);
+  const data = found.slice(0, query.limit);
+  const last = data.at(-1);
+  return { data, next: last && found.length > data.length ? String(last.sequence) : null };
 }
 
-/** Reads until the page is full or the feed ends: a filter may pass over much. */
-async function readOn(context: Context, query: OperationInput<"listEvents">["query"]) {
+/** Reads until there are `limit` events or the feed ends: a filter may pass over much. */
+async function readOn(
+  context: Context,
+  { after, type, customer_id }: OperationInput<"listEvents">["query"],
+  limit: number,
+): Promise<FeedEvent[]> {
   const data: FeedEvent[] = [];
-  let scannedTo = query.after;
+  let position = after;
   for (;;) {
-    const range = {
+    const { entries, scannedTo, head } = await readFeed(context.sql, {
       organizationId: organizationOf(context),
-      after: scannedTo,
-      types: query.type ? [query.type] : null,
-      customerId: query.customer_id ?? null,
-      limit: query.limit - data.length,
-    };
-    const found = await readFeed(context.sql, range);
-    data.push(...found.entries.map(bodyOf));
-    scannedTo = found.scannedTo;
-    if (data.length === query.limit || scannedTo >= found.head)
-      return { data, scannedTo, head: found.head };
+      after: position,
+      types: type ? [type] : null,
+      customerId: customer_id ?? null,
+      limit: limit - data.length,
+    });
+    data.push(...entries.map(bodyOf));
+    if (data.length === limit || scannedTo >= head) return data;
+    position = scannedTo;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError } from "../contract/errors.ts";
+import { ApiError, invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { StoredFile } from "../contract/resources/survey.ts";
 import { newId } from "../base/id.ts";
@@ -8,13 +8,22 @@ import type { Context } from "./context.ts";
 import { linkSeconds } from "./fileLinks.ts";
 import { notFound } from "./work.ts";
 
+/** Largest file, in bytes. */
+const sizeLimitBytes = 25 * 1024 * 1024;
+/** Longest name and content type, in UTF-16 code units. */
+const lengthLimit = 255;
+
 /**
  * Adds a file to a deal. The content is on disk, synced, before the record is committed; a refused command leaves none.
  */
 export const createFile = command(
   "create_file",
   async (work, { params, body }: OperationInput<"createFile">) => {
+    if (body.file.size > sizeLimitBytes) {
+      throw new ApiError("too_large", `The file is larger than ${sizeLimitBytes} bytes`);
+    }
     const deal = await work.openDeal(params.id);
+    const contentType = contentTypeOf(body.file);
     const id = newId("fil");
     const { files, links } = work.context;
     const { sizeBytes, sha256 } = await files.put(id, await body.file.bytes());
@@ -25,7 +34,7 @@ export const createFile = command(
         survey_id: deal.survey.id,
         category: body.category,
         name: fileNameOf(body.file),
-        content_type: body.file.type || "application/octet-stream",
+        content_type: contentType,
         size_bytes: sizeBytes,
         sha256,
       });
@@ -60,12 +69,18 @@ export async function getFileContent(
   return { record, content };
 }
 
-/** A name without path, NUL and control characters. */
+/** @throws {ApiError} `invalid` when it is longer than a media type may be. */
+function contentTypeOf({ type }: { type: string }): string {
+  if (type.length <= lengthLimit) return type || "application/octet-stream";
+  throw invalid("/file", `The content type must have up to ${lengthLimit} characters`);
+}
+
+/** A name without path, NUL and control characters, cut between characters. */
 function fileNameOf({ name }: { name: string }): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
   const plain = Array.from(last.toWellFormed())
     .filter((character) => character.codePointAt(0) !== 127 && (character.codePointAt(0) ?? 0) > 31)
     .join("")
     .trim();
-  return plain.slice(0, 255) || "file";
+  return plain.slice(0, lengthLimit).replace(/[\ud800-\udbff]$/, "") || "file";
 }

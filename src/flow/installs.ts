@@ -11,6 +11,7 @@ import { merged } from "./changes.ts";
 import { command } from "./command.ts";
 import { authorOf } from "./customers.ts";
 import { agreementLifecycle, installLifecycle, next } from "./lifecycle.ts";
+import { siteDay } from "./siteDay.ts";
 import type { Work } from "./work.ts";
 
 const what = "an install";
@@ -128,7 +129,8 @@ export const createMilestone = command(
   async (work, { params, body }: OperationInput<"createMilestone">) => {
     const { record, deal } = await work.open(Install, params.id);
     next(installLifecycle, { status: record.status, action: "build", what });
-    const dated = withDates({ status: "not_started", ...body }, null, work.now);
+    const today = siteDay(work.now, deal.customer);
+    const dated = withDates({ status: "not_started", ...body }, null, today);
     const milestone = await work.insert(Milestone, { ...dated, ...keysOf(record) });
     work.tell("project_milestone_created", deal, { milestone });
     return work.show(Milestone, milestone, deal);
@@ -141,7 +143,8 @@ export const updateMilestone = command(
     const { record, deal } = await work.open(Milestone, params.id);
     if (deal.install)
       next(installLifecycle, { status: deal.install.status, action: "build", what });
-    const dated = withDates(merged(record, body), record, work.now);
+    const today = siteDay(work.now, deal.customer);
+    const dated = withDates(merged(record, body), record, today);
     const { after, changes } = await work.update(Milestone, record, dated);
     if (changes) work.tell("project_milestone_updated", deal, { milestone: after }, changes);
     return work.show(Milestone, after, deal);
@@ -156,22 +159,25 @@ export const keysOf = ({ id, customer_id, survey_id }: Install) => ({
 });
 
 /**
- * Starting and completing a milestone date it, unless a date is given or there.
+ * Starting and completing a milestone date it, unless a date is given or there. One that is no longer completed or
+ * blocked loses what said so.
  * @throws {ApiError} `milestone_dates_in_order`
  */
 function withDates(
   values: Record<string, unknown>,
   before: Milestone | null,
-  now: string,
+  today: string,
 ): Record<string, unknown> {
-  const today = now.slice(0, 10);
-  const dates: Record<string, unknown> = {
-    started_on: before?.started_on ?? null,
-    completed_on: before?.completed_on ?? null,
-    ...(values["status"] === "in_progress" && !before?.started_on && { started_on: today }),
-    ...(values["status"] === "completed" && !before?.completed_on && { completed_on: today }),
+  const { status = before?.status } = values;
+  const leaves = (left: Milestone["status"]) => before?.status === left && status !== left;
+  const started = before?.started_on ?? null;
+  const completed = leaves("completed") ? null : (before?.completed_on ?? null);
+  const dated: Record<string, unknown> = {
+    started_on: started ?? (values["status"] === "in_progress" ? today : null),
+    completed_on: completed ?? (values["status"] === "completed" ? today : null),
+    ...(leaves("blocked") && { blocked_reason: null }),
+    ...values,
   };
-  const dated: Record<string, unknown> = { ...dates, ...values };
   const { started_on, completed_on } = dated;
   if (
     typeof started_on === "string" &&

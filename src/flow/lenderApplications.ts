@@ -2,6 +2,7 @@ import { refuse } from "../contract/errors.ts";
 import type { Changes } from "../contract/event.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { LenderApplication } from "../contract/resources/lenderApplication.ts";
+import type { Organization } from "../contract/resources/organization.ts";
 import { Proposal } from "../contract/resources/proposal.ts";
 import type { DealGraph } from "../store/deals.ts";
 import { merged } from "./changes.ts";
@@ -19,7 +20,7 @@ export const createLenderApplication = command(
       customer_id: deal.customer.id,
       survey_id: deal.survey.id,
       proposal_id: proposal.id,
-      integrated: deal.sales_org.settings.integrated_lenders.includes(body.lender),
+      integrated: isIntegrated(deal.sales_org, body.lender),
       credit: "draft",
       stipulations: [],
       documents: "not_sent",
@@ -33,9 +34,7 @@ export const submitLenderApplication = command(
   "submit_lender_application",
   async (work, { params }: OperationInput<"submitLenderApplication">) => {
     const { record, deal } = await work.open(LenderApplication, params.id);
-    if (record.submitted_at) {
-      throw refuse("application_draft", `The application was submitted at ${record.submitted_at}`);
-    }
+    requireDraft(record);
     const { after, changes } = await work.update(LenderApplication, record, {
       submitted_at: work.now,
       ...(record.credit === "draft" && { credit: "submitted" }),
@@ -51,12 +50,25 @@ export const updateLenderApplication = command(
   "update_lender_application",
   async (work, { params, body }: OperationInput<"updateLenderApplication">) => {
     const { record, deal } = await work.open(LenderApplication, params.id);
+    if (body.credit === "draft") requireDraft(record);
     const { after, changes } = await work.update(LenderApplication, record, merged(record, body));
     const isOnAxis = axes.some((axis) => changes?.[`lender_application.${axis}`]);
     if (record.submitted_at || isOnAxis) tellIfIntegrated(work, deal, after, changes);
     return after;
   },
 );
+
+/** @throws {ApiError} `application_draft` when it was submitted. */
+function requireDraft({ submitted_at }: LenderApplication): void {
+  if (!submitted_at) return;
+  throw refuse("application_draft", `The application was submitted at ${submitted_at}`);
+}
+
+/** People spell the names of lenders with other capitals than the settings do. */
+function isIntegrated({ settings }: Organization, lender: string): boolean {
+  const plain = (name: string) => name.trim().toLowerCase();
+  return settings.integrated_lenders.some((name) => plain(name) === plain(lender));
+}
 
 function tellIfIntegrated(
   work: Work,

@@ -51,7 +51,7 @@ const lifecycles = {
     table: changeOrderLifecycle as Table,
     statuses: ChangeOrderStatus.options,
     first: "pending",
-    terminal: ["signed", "voided"],
+    terminal: ["voided"],
   },
 };
 

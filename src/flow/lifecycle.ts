@@ -224,12 +224,12 @@ export const changeOrderLifecycle: Lifecycle<ChangeOrder["status"], "sign" | "si
     signed: {
       sign: no("change_order_pending"),
       signLast: no("change_order_pending"),
-      void: no("change_order_pending"),
+      void: "voided",
     },
     voided: {
       sign: no("change_order_pending"),
       signLast: no("change_order_pending"),
-      void: no("change_order_pending"),
+      void: no("change_order_live"),
     },
   };
 

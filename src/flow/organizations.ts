@@ -11,7 +11,7 @@ import { scopes, type Scope } from "../contract/scopes.ts";
 import { keyHash, keyHint, newApiKey, newWebhookSecret } from "../base/keys.ts";
 import { findPartnership, isUserOf, lockOrganization } from "../store/organizations.ts";
 import { findRecord, updateRecord } from "../store/records.ts";
-import { merged } from "./changes.ts";
+import { changesBetween, merged } from "./changes.ts";
 import { command } from "./command.ts";
 import { notFound, requireVersion, type Work } from "./work.ts";
 
@@ -28,10 +28,8 @@ export const updateOrganization = command(
   "update_organization",
   async (work, { params, body }: OperationInput<"updateOrganization">) => {
     const before = await openOrganization(work, params.id);
-    const { external_ids, custom } = before;
-    const values = merged({ ...before, external_ids, custom }, body);
-    const after = { ...before, ...values };
-    if (JSON.stringify(after) === JSON.stringify(before)) return before;
+    const values = merged(before, body);
+    if (!changesBetween("organization", before, { ...before, ...values })) return before;
     return updateRecord(work.tx, Organization, {
       id: before.id,
       now: new Date().toISOString(),

@@ -1,6 +1,6 @@
-import { refuse } from "../contract/errors.ts";
+import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
-import { Proposal } from "../contract/resources/proposal.ts";
+import { Pricing, Proposal } from "../contract/resources/proposal.ts";
 import { findCompletedDesign, lastViewed } from "../store/proposals.ts";
 import { changesBetween, merged } from "./changes.ts";
 import { command } from "./command.ts";
@@ -13,6 +13,7 @@ export const createProposal = command(
   async (work, { params, body }: OperationInput<"createProposal">) => {
     const deal = await work.openDeal(params.id);
     requireOpenDeal(deal);
+    requireNetWithin(body.pricing);
     const request = await requireCompletedDesign(
       work,
       deal.survey.id,
@@ -39,6 +40,8 @@ export const updateProposal = command(
   async (work, { params, body }: OperationInput<"updateProposal">) => {
     const { record, deal } = await work.open(Proposal, params.id);
     requireDraft(record);
+    const given = merged(record.pricing, body.pricing ?? {});
+    requireNetWithin(Pricing.parse({ ...record.pricing, ...given }));
     const taken =
       body.design_request_id &&
       (await requireCompletedDesign(work, deal.survey.id, body.design_request_id));
@@ -103,6 +106,15 @@ function fieldChanges(
 
 function requireDraft({ finalized_at }: Proposal): void {
   if (finalized_at) throw refuse("proposal_draft", `The proposal was finalized at ${finalized_at}`);
+}
+
+/** Rebates only lower what the contract says. @throws {ApiError} `invalid` */
+function requireNetWithin({ contract_price_cents, net_price_cents }: Pricing): void {
+  if (net_price_cents === null || net_price_cents <= contract_price_cents) return;
+  throw invalid(
+    "/pricing/net_price_cents",
+    `Must be at most contract_price_cents (${contract_price_cents}), is ${net_price_cents}`,
+  );
 }
 
 async function requireCompletedDesign(

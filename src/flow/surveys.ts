@@ -152,5 +152,9 @@ async function requireInstaller(
   throw refuse("partnership_exists", `${salesOrg.name} has no partnership with ${epcId}`);
 }
 
-const requiredSteps = ({ survey, sales_org }: DealGraph): readonly RequiredStep[] =>
-  sales_org.settings.deal_types.find(({ name }) => name === survey.type)?.required_steps ?? [];
+/** The steps that the deal's type requires; without the installer's next-steps page there is no submission. */
+function requiredSteps({ survey, sales_org, epc }: DealGraph): readonly RequiredStep[] {
+  const type = sales_org.settings.deal_types.find(({ name }) => name === survey.type);
+  const steps = type?.required_steps ?? [];
+  return epc?.settings.next_steps_page ? steps : steps.filter((step) => step !== "submission");
+}

@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { eventDefinition, type EventData, type EventType } from "../contract/catalogue.ts";
-import { ApiError } from "../contract/errors.ts";
+import { ApiError, type InvalidValue } from "../contract/errors.ts";
 import type { Changes } from "../contract/event.ts";
+import { installEvents } from "../contract/events/installs.ts";
 import type { Party } from "../contract/meta.ts";
+import { isHidden } from "../contract/projection.ts";
 import { resourceInfo } from "../contract/resource.ts";
 import type { Organization } from "../contract/resources/organization.ts";
 import { OrganizationSummary } from "../contract/resources/organization.ts";
@@ -19,6 +21,7 @@ import {
 } from "../store/deals.ts";
 import { findRecord, insertRecord, updateRecord } from "../store/records.ts";
 import type { Context } from "./context.ts";
+import { withContractInForce } from "./contractTerms.ts";
 import { partiesOf, rolesOf, seen, type Parties } from "./parties.ts";
 import { changesBetween } from "./changes.ts";
 
@@ -31,8 +34,11 @@ interface Owned {
   readonly survey_id?: string | null;
 }
 
-/** Events whose data are a customer's, without a deal. */
-type SubjectOf<T extends EventType> = Omit<EventData<T>, keyof DealGraph>;
+/** What an event's data hold beyond its customer or deal. A deal's have a proposal, be it null. */
+type SubjectOf<T extends EventType> = Omit<
+  EventData<T>,
+  EventData<T> extends { proposal: unknown } ? keyof DealGraph : keyof CustomerGraph
+>;
 
 /** One command at work: an open transaction, the customer's lock, and the events it has recorded so far. */
 export interface Work {
@@ -55,9 +61,16 @@ export interface Work {
     resource: R,
     id: string,
   ): Promise<{ record: z.infer<R>; graph: CustomerGraph }>;
-  /** Writes a new record. `values` may hold columns that are not public. */
+  /**
+   * Writes a new record. `values` may hold columns that are not public.
+   * @throws {ApiError} `invalid` at fields that are hidden from the caller.
+   */
   insert<R extends FlowResource>(resource: R, values: Record<string, unknown>): Promise<z.infer<R>>;
-  /** Writes what differs. @returns the record as it is now, and the changes by path; no changes, no write. */
+  /**
+   * Writes what differs.
+   * @returns the record as it is now, and the changes by path; no changes, no write.
+   * @throws {ApiError} `invalid` at fields that are hidden from the caller, also when the value is the one that is there.
+   */
   update<R extends FlowResource>(
     resource: R,
     before: z.infer<R>,
@@ -88,6 +101,8 @@ class OpenWork implements Work {
   readonly recorded: RecordedEvent[] = [];
   now = "";
   readonly #commandName: string;
+  /** As what the caller is party to the customer or deal that is open; none before one is. */
+  #roles: readonly Party[] = [];
 
   constructor(context: Context, tx: Tx, commandName: string) {
     this.context = context;
@@ -137,7 +152,8 @@ class OpenWork implements Work {
     return { record, graph };
   }
 
-  insert<R extends FlowResource>(resource: R, values: Record<string, unknown>) {
+  async insert<R extends FlowResource>(resource: R, values: Record<string, unknown>) {
+    requireSettable(resource, values, this.#roles);
     const id = newId(resourceInfo(resource).prefix);
     const dates = this.now ? { created_at: this.now, updated_at: this.now } : {};
     return insertRecord(this.tx, resource, { id, ...dates, ...values });
@@ -148,6 +164,7 @@ class OpenWork implements Work {
     before: z.infer<R>,
     values: Record<string, unknown>,
   ) {
+    requireSettable(resource, values, this.#roles);
     const { name } = resourceInfo(resource);
     const changes = changesBetween(name, before, { ...before, ...values });
     if (!changes) return { after: before, changes };
@@ -172,7 +189,7 @@ class OpenWork implements Work {
       customerId: graph.customer.id,
       actor,
       cause: { command: this.#commandName, request_id: this.context.requestId },
-      data: JSON.stringify({ ...subject, ...snapshot(graph) }),
+      data: JSON.stringify({ ...subject, ...snapshot(type, graph) }),
       changes: changes && JSON.stringify(changes),
       parties: audienceOf(partiesOf(graph), audience),
     });
@@ -204,9 +221,28 @@ class OpenWork implements Work {
 
   #requireParty(parties: Parties, name: string, id: string, allowed: readonly Party[]): void {
     const { caller } = this.context;
-    const roles = rolesOf(caller, parties).filter((role) => caller.roles.includes(role));
-    if (!roles.some((role) => allowed.includes(role))) throw notFound(name, id);
+    this.#roles = rolesOf(caller, parties);
+    const inCall = this.#roles.filter((role) => caller.roles.includes(role));
+    if (!inCall.some((role) => allowed.includes(role))) throw notFound(name, id);
   }
+}
+
+/** Who may not see a field may not set it: he would write over what he cannot know, and learn it by trying. */
+function requireSettable(
+  { shape }: FlowResource,
+  values: Record<string, unknown>,
+  roles: readonly Party[],
+): void {
+  const errors: InvalidValue[] = Object.keys(values).flatMap((name) => {
+    const field = shape[name];
+    return field && isHidden(field, roles)
+      ? [{ at: `/${name}`, message: "Is not yours to set" }]
+      : [];
+  });
+  if (errors.length === 0) return;
+  throw new ApiError("invalid", `${errors.map(({ at }) => at).join(", ")} is not yours to set`, {
+    errors,
+  });
 }
 
 /** @throws {ApiError} `version_mismatch` when If-Match names another version. */
@@ -225,11 +261,12 @@ export const notFound = (name: string, id: string) =>
 
 const summary = (organization: Organization) => OrganizationSummary.parse(organization);
 
-function snapshot(graph: CustomerGraph | DealGraph) {
+function snapshot(type: EventType, graph: CustomerGraph | DealGraph) {
   const sales_org = summary(graph.sales_org);
-  return "survey" in graph
-    ? { ...graph, sales_org, epc: graph.epc && summary(graph.epc) }
-    : { ...graph, sales_org };
+  if (!("survey" in graph)) return { ...graph, sales_org };
+  const isOnInstall = Object.hasOwn(installEvents, type);
+  const { contract: _, ...deal } = isOnInstall ? withContractInForce(graph) : graph;
+  return { ...deal, sales_org, epc: graph.epc && summary(graph.epc) };
 }
 
 /** Who gets an event, and as what: a company in both roles gets it once. */

@@ -24,7 +24,7 @@ export const agreementEvents = defineEvents({
   update_agreement: {
     label: "Update Agreement",
     trigger:
-      "An agreement changed: sent, viewed, signer data, regenerated, declined, and every signature but the last.",
+      "An agreement changed: sent, viewed, signer data, regenerated, declined, every signature but the last, and the void of a signed one without an install.",
     audience: ["sales_org"],
     schemaVersion: 1,
     data: agreementData,
@@ -44,8 +44,7 @@ export const agreementEvents = defineEvents({
   },
   delete_agreement: {
     label: "Delete Agreement",
-    trigger:
-      "An agreement that was not fully signed was deleted. A signed one is voided by its install.",
+    trigger: "An agreement that was not fully signed was deleted. A signed one is voided.",
     audience: ["sales_org"],
     schemaVersion: 1,
     data: agreementData,

@@ -1,6 +1,18 @@
 import { defineEvents } from "../event.ts";
 import { Appointment, Note } from "../resources/customer.ts";
+import { User } from "../resources/organization.ts";
+import { Survey } from "../resources/survey.ts";
 import { customerData } from "./snapshot.ts";
+
+/** What rides in an event about an appointment. */
+const appointmentData = customerData({
+  appointment: Appointment,
+  assignee: User.nullable().meta({ description: "Who goes; null when nobody is assigned." }),
+  survey: Survey.nullable().meta({ description: "The deal it is about, if one exists." }),
+});
+
+/** The deal of an appointment in examples: it has no installer yet. */
+const dealOpened = { "survey.stage": "appointment_set", "survey.epc_id": null };
 
 export const customerEvents = defineEvents({
   new_customer: {
@@ -26,8 +38,9 @@ export const customerEvents = defineEvents({
     trigger: "An appointment with the customer was made.",
     audience: ["sales_org"],
     schemaVersion: 1,
-    data: customerData({ appointment: Appointment }),
+    data: appointmentData,
     subject: "appointment",
+    moment: dealOpened,
   },
   update_appointment: {
     label: "Update Appointment",
@@ -35,8 +48,9 @@ export const customerEvents = defineEvents({
       "Anything of the appointment changed but its confirmation and its cancellation: schedule, assignee, outcome, notes.",
     audience: ["sales_org"],
     schemaVersion: 1,
-    data: customerData({ appointment: Appointment }),
+    data: appointmentData,
     subject: "appointment",
+    moment: dealOpened,
     changes: {
       "appointment.starts_at": { from: "2026-03-04T18:00:00.000Z", to: "2026-03-04T20:00:00.000Z" },
     },
@@ -47,9 +61,9 @@ export const customerEvents = defineEvents({
       "The customer confirmed, or a user recorded that he did. Once per schedule: a reschedule asks again.",
     audience: ["sales_org"],
     schemaVersion: 1,
-    data: customerData({ appointment: Appointment }),
+    data: appointmentData,
     subject: "appointment",
-    moment: { "appointment.confirmed_at": "2026-03-03T18:12:00.000Z" },
+    moment: { ...dealOpened, "appointment.confirmed_at": "2026-03-03T18:12:00.000Z" },
     changes: { "appointment.status": { from: "scheduled", to: "confirmed" } },
   },
   delete_appointment: {
@@ -58,9 +72,10 @@ export const customerEvents = defineEvents({
       "The sales organization cancelled the appointment, also when the customer had asked for it.",
     audience: ["sales_org"],
     schemaVersion: 1,
-    data: customerData({ appointment: Appointment }),
+    data: appointmentData,
     subject: "appointment",
     moment: {
+      ...dealOpened,
       "appointment.cancelled_at": "2026-03-03T19:00:00.000Z",
       "appointment.cancel_reason": "Asked for a later date",
       "appointment.cancel_asked_by": "customer",

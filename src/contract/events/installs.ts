@@ -26,7 +26,8 @@ export const installEvents = defineEvents({
   },
   update_install: {
     label: "Update Install",
-    trigger: "A stored field or the status of the install changed, void and cancel among them.",
+    trigger:
+      "A stored field or the status of the install changed; void and cancel are among them, and terms that a voided change order gives back.",
     audience: ["sales_org", "epc"],
     schemaVersion: 1,
     data: installData({}),

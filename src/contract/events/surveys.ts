@@ -84,7 +84,7 @@ export const surveyEvents = defineEvents({
     schemaVersion: 1,
     data: dealData({ design_request: DesignRequest }),
     subject: "design_request",
-    moment: moments.designing,
+    moment: moments.designed,
     changes: { "design_request.status": { from: "in_progress", to: "completed" } },
   },
   new_proposal: {

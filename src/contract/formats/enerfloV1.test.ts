@@ -159,14 +159,15 @@ describe("appointments", () => {
     });
   });
 
-  test("name the assignee only when it is the representative", () => {
-    const rep = { id: 1001, first_name: "Rowan", last_name: "Rep", email: "rowan.rep@example.com" };
+  test("name the assignee, whoever it is, and the deal", () => {
+    const sam = { id: 8101, first_name: "Sam", last_name: "Setter", email: "sam@example.com" };
     const nobody = { id: null, first_name: null, last_name: null, email: null };
-    const appointment = { assignee_id: "usr_01kb8x3f5wemztqk0k6y2v9d4z" };
-    const other = dataWith("new_appointment", { appointment });
+    const assignee = { number: 8101, name: "Sam Setter", email: "sam@example.com" };
+    const other = dataWith("update_appointment", { assignee, survey: { number: 7200 } });
+    const none = dataWith("update_appointment", { assignee: null, survey: null });
 
-    expect(bodyOf("new_appointment")["assignee"]).toEqual(rep);
-    expect(bodyOf("new_appointment", other)["assignee"]).toEqual(nobody);
+    expect(bodyOf("update_appointment", other)).toMatchObject({ assignee: sam, deal_id: 7200 });
+    expect(bodyOf("update_appointment", none)).toMatchObject({ assignee: nobody, deal_id: null });
   });
 
   test("name the creator when the event tells who it was", () => {

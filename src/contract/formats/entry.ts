@@ -1,5 +1,6 @@
 import { events, type EventData, type EventType } from "../catalogue.ts";
 import type { Actor, Cause } from "../event.ts";
+import { withoutDrafts } from "../events/snapshot.ts";
 import type { Party } from "../meta.ts";
 import { project } from "../projection.ts";
 
@@ -40,7 +41,8 @@ export function roleOf({ event_id, roles }: FeedEntry): Party {
  */
 export function visibleData<T extends EventType>(type: T, entry: FeedEntry): EventData<T> {
   roleOf(entry);
-  const seen: unknown = project(events[type].data, JSON.parse(entry.data), entry.roles);
+  const data = withoutDrafts(JSON.parse(entry.data), entry.roles);
+  const seen: unknown = project(events[type].data, data, entry.roles);
   // The stored snapshot was parsed by this very schema; of a type that is only known by name the compiler cannot tell.
   return seen as EventData<T>;
 }

@@ -10,6 +10,8 @@ import { entryOf, fieldsOf, standings } from "./testEntry.ts";
 const hiddenFromEpc = [
   "lead_source",
   "commission_cents",
+  "base_price_cents",
+  "equipment_cents",
   "dealer_fee_cents",
   "commission_base_cents",
 ];
@@ -140,6 +142,22 @@ describe("changes", () => {
         "agreement.signers.first.name": changed,
       }),
     ).toBeUndefined();
+  });
+
+  test("tell an installer of no other installer", () => {
+    const own = "org_01kb8x3f5wemztqk0k6y2v9d4a";
+    const other = "org_01kb8x3f5wemztqk0k6y2v9d4b";
+    const seen = (roles: readonly Party[], from: string | null, to: string | null) => {
+      const changes = { "survey.epc_id": { from, to } };
+      return heliographBody(entryOf("update_survey", { roles, changes }))["changes"];
+    };
+
+    expect(seen(["epc"], other, own)).toEqual({ "survey.epc_id": { from: null, to: own } });
+    expect(seen(["epc"], own, other)).toEqual({ "survey.epc_id": { from: own, to: null } });
+    expect(seen(["epc"], null, other)).toBeUndefined();
+    for (const roles of [["sales_org"], ["epc", "sales_org"]] as const) {
+      expect(seen(roles, other, own)).toEqual({ "survey.epc_id": { from: other, to: own } });
+    }
   });
 
   test("reach into lists and into names that hold full stops", () => {

@@ -30,18 +30,26 @@ export function heliographBody(entry: FeedEntry): Record<string, unknown> {
 }
 
 /** The changes that the organization may see; null when none is left. */
-function visibleChanges({ type, changes, roles }: FeedEntry): Changes | null {
+function visibleChanges(entry: FeedEntry): Changes | null {
+  const { type, changes, roles } = entry;
   if (changes === null) return null;
   const { data } = eventDefinition(type);
   const kept = Object.entries(JSON.parse(changes) as Changes).flatMap(([path, { from, to }]) => {
     const field = visibleField(data, path.split("."), roles);
     if (!field) return [];
-    const seen = { from: project(field, from, roles), to: project(field, to, roles) };
+    const show = (value: unknown) => project(field, known(path, value, entry), roles);
+    const seen = { from: show(from), to: show(to) };
     // Of an object only a hidden part may have changed; that it changed is not for this organization either.
     return JSON.stringify(seen.from) === JSON.stringify(seen.to) ? [] : [[path, seen] as const];
   });
   return kept.length === 0 ? null : Object.fromEntries(kept);
 }
+
+/** Which other installers a deal had or has is not an installer's business: it is told of itself only. */
+const known = (path: string, value: unknown, { roles, organization_id }: FeedEntry): unknown =>
+  path !== "survey.epc_id" || roles.includes("sales_org") || value === organization_id
+    ? value
+    : null;
 
 /** The schema of the field at a path; null when a step of it is hidden or unknown. */
 function visibleField(

@@ -3,7 +3,14 @@ import { eventTypes } from "../catalogue.ts";
 import { Party } from "../meta.ts";
 import { Format } from "../resources/delivery.ts";
 import { bodyContentType, renderBody } from "./render.ts";
-import { entryOf, markedData, standings, telltaleCents, telltaleText } from "./testEntry.ts";
+import {
+  entryOf,
+  markedData,
+  pricedData,
+  standings,
+  telltaleCents,
+  telltaleText,
+} from "./testEntry.ts";
 
 const cases = Format.options.flatMap((format) => eventTypes.map((type) => ({ format, type })));
 
@@ -32,6 +39,13 @@ describe.each(cases)("renderBody() of $type as $format", ({ format, type }) => {
     expect(telltales.filter((telltale) => sent.includes(telltale))).toEqual([]);
   });
 
+  test("is the same to an installer whatever the dealer fee in the price is", () => {
+    const [none, half] = [pricedData(type, 0), pricedData(type, 1_728_000)];
+    const sent = (data: unknown) => renderBody(entryOf(type, { roles: ["epc"], data }), format);
+
+    expect(sent(half)).toBe(sent(none));
+  });
+
   test("refuses an entry without a role", () => {
     expect(() => renderBody(entryOf(type, { roles: [] }), format)).toThrow(/has no role/);
   });
@@ -45,6 +59,13 @@ test("the telltales are told to whom they may be told", () => {
 
   expect(sent).toContain(telltaleText);
   expect(sent).toContain(String(telltaleCents));
+});
+
+test("the dealer fee is told to whom it may be told", () => {
+  const sent = (fee: number) =>
+    renderBody(entryOf("new_proposal", { data: pricedData("new_proposal", fee) }), "heliograph");
+
+  expect(sent(1_728_000)).not.toBe(sent(0));
 });
 
 describe("bodyContentType()", () => {

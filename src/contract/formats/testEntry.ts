@@ -69,6 +69,20 @@ function marked(schema: z.core.$ZodType, party: Party): unknown {
   return mapShape(inner, (field) => marked(field, party));
 }
 
+/** The example of an event's data with a dealer fee in the contract price, and parts that add up with it. */
+export function pricedData(type: EventType, dealer_fee_cents: number): unknown {
+  const data = exampleOf(eventDefinition(type).data) as { proposal?: { pricing: object } };
+  if (!data.proposal) return data;
+  const own = {
+    base_price_cents: 3_200_000 - dealer_fee_cents,
+    equipment_cents: 6_000,
+    dealer_fee_cents,
+    commission_base_cents: 3_456_000 - dealer_fee_cents,
+  };
+  const pricing = { ...data.proposal.pricing, ...own };
+  return { ...data, proposal: { ...data.proposal, pricing } };
+}
+
 const mapShape = (schema: z.ZodObject, map: (field: z.core.$ZodType) => unknown) =>
   Object.fromEntries(
     Object.entries(schema.shape).map(([name, field]) => [name, map(field as z.core.$ZodType)]),

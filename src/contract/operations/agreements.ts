@@ -79,7 +79,7 @@ export const agreementOperations = {
     params,
     body: signature,
     answer: Agreement,
-    rules: ["agreement_live", "signer_unsigned"],
+    rules: ["deal_open", "agreement_live", "signer_unsigned"],
   }),
   approveAgreement: command({
     path: "/agreements/{id}/approve",
@@ -89,7 +89,7 @@ export const agreementOperations = {
     scope: "agreements:approve",
     params,
     answer: Agreement,
-    rules: ["agreement_live", "agreement_signed", "approval_in_mode"],
+    rules: ["deal_open", "agreement_live", "agreement_signed", "approval_in_mode"],
   }),
   processAgreement: command({
     path: "/agreements/{id}/process",
@@ -100,12 +100,23 @@ export const agreementOperations = {
     params,
     answer: Agreement,
     rules: [
+      "deal_open",
       "agreement_live",
       "agreement_signed",
       "processing_in_mode",
       "agreement_approved",
       "agreement_unprocessed",
     ],
+  }),
+  voidAgreement: command({
+    path: "/agreements/{id}/void",
+    summary: "Make a signed agreement void that has no install",
+    description:
+      "The customer rescinds or the installer rejects before there is an install, or before the new agreement of a voided install is approved. One that an install in force rests on is voided by voiding the install.",
+    params,
+    body: z.strictObject({ reason }),
+    answer: Agreement,
+    rules: ["agreement_live", "agreement_signed", "agreement_without_install"],
   }),
   deleteAgreement: remove({
     path: "/agreements/{id}",

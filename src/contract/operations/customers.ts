@@ -27,18 +27,22 @@ const customerInput = input(
     "setter_id",
   ],
 );
-const addressPatch = z
-  .strictObject({
-    street: Customer.shape.address.shape.street,
-    city: Customer.shape.address.shape.city,
-    state: Customer.shape.address.shape.state,
-    zip: Customer.shape.address.shape.zip,
-    county: Customer.shape.address.shape.county.unwrap(),
-    latitude: Customer.shape.address.shape.latitude.unwrap(),
-    longitude: Customer.shape.address.shape.longitude.unwrap(),
-  })
+/** The address without the defaults of a creation: they would overwrite what was left out. */
+const addressParts = z.strictObject({
+  street: Customer.shape.address.shape.street,
+  city: Customer.shape.address.shape.city,
+  state: Customer.shape.address.shape.state,
+  zip: Customer.shape.address.shape.zip,
+  county: Customer.shape.address.shape.county.unwrap(),
+  latitude: Customer.shape.address.shape.latitude.unwrap(),
+  longitude: Customer.shape.address.shape.longitude.unwrap(),
+});
+const addressPatch = addressParts
   .partial()
   .meta({ description: "Parts of the address to change; those left out stay." });
+const addressUpsert = addressParts
+  .partial({ county: true, latitude: true, longitude: true })
+  .meta({ description: "Where the site is; parts left out stay as they are." });
 
 const appointmentOptional = [
   "survey_id",
@@ -112,7 +116,7 @@ export const customerOperations = {
         .meta({ description: "Name of the other system.", example: "crm" }),
       external_id: text(255, { description: "Id of the customer there.", example: "L-20931" }),
     }),
-    body: customerInput,
+    body: customerInput.extend({ address: addressUpsert }),
     answer: Customer,
     rules: ["external_id_free"],
   }),
@@ -174,7 +178,7 @@ export const customerOperations = {
     path: "/appointments/{id}",
     summary: "Change an appointment",
     description:
-      "A new start or end is a reschedule: the customer is asked to confirm again. `status` may be set to `completed` or `no_show`.",
+      "A new start or end is a reschedule: the customer is asked to confirm again, and an outcome of the schedule before is cleared. `status` may be set to `completed` or `no_show`.",
     callers: salesOrg,
     params: appointmentParams,
     body: patch(Appointment, [

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
 import { id, instant, sequence } from "../fields.ts";
-import { pageOf, pageQuery, section } from "../operation.ts";
+import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
 import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
 
@@ -174,16 +174,10 @@ export const deliveryOperations = {
       "Every matching event from `from` to `to` is settled, waiting or dead; the sums add up.",
     params,
     query: z.strictObject({
-      from: z.coerce
-        .number()
-        .int()
-        .nonnegative()
+      from: queryNumber()
         .default(0)
         .meta({ description: "First position.", unit: "position", example: 1 }),
-      to: z.coerce
-        .number()
-        .int()
-        .nonnegative()
+      to: queryNumber()
         .meta({
           description: "Last position; the head of the feed if left out.",
           unit: "position",
@@ -237,10 +231,7 @@ export const deliveryOperations = {
     path: "/events",
     summary: "Read the organization's feed, oldest first",
     query: z.strictObject({
-      after: z.coerce
-        .number()
-        .int()
-        .nonnegative()
+      after: queryNumber()
         .default(0)
         .meta({ description: "Position after which to read.", unit: "position", example: 1283 }),
       type: EventName.optional(),
@@ -271,10 +262,7 @@ export const deliveryOperations = {
     description:
       "Each event's `id:` is its sequence; a client that comes back with `Last-Event-ID` goes on after it. Without `after` the stream starts at the head.",
     query: z.strictObject({
-      after: z.coerce
-        .number()
-        .int()
-        .nonnegative()
+      after: queryNumber()
         .meta({ description: "Position after which to read.", unit: "position", example: 1283 })
         .optional(),
     }),

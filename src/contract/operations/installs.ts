@@ -21,6 +21,12 @@ const params = z.object({ id: id("ins", "The install.") });
 const milestoneParams = z.object({ id: id("mil", "The milestone.") });
 const changeOrderParams = z.object({ id: id("cho", "The change order.") });
 
+/** Without consent there must be no recording. */
+const isRecordedWithConsent = (call: {
+  readonly recording_consent_at: string | null;
+  readonly recording_url?: string | null | undefined;
+}) => call.recording_consent_at !== null || (call.recording_url ?? null) === null;
+
 export const installOperations = {
   listInstalls: installs.get({
     path: "/installs",
@@ -133,7 +139,7 @@ export const installOperations = {
     path: "/milestones/{id}",
     summary: "Change a milestone",
     description:
-      "Setting the status to `in_progress` or `completed` fills the matching date with today, unless it is given.",
+      "Setting the status to `in_progress` or `completed` fills the matching date with today, in the time zone of the site, unless it is given. A milestone that leaves `completed` loses its `completed_on`, one that leaves `blocked` its `blocked_reason`.",
     params: milestoneParams,
     body: patch(Milestone, [
       "title",
@@ -181,28 +187,39 @@ export const installOperations = {
     params: changeOrderParams,
     body: signature,
     answer: ChangeOrder,
-    rules: ["change_order_pending", "signer_unsigned", "install_active"],
+    rules: [
+      "deal_open",
+      "install_active",
+      "amends_contract_in_force",
+      "change_order_pending",
+      "signer_unsigned",
+    ],
   }),
   voidChangeOrder: changeOrders.command({
     path: "/change-orders/{id}/void",
-    summary: "Make a pending change order void",
+    summary: "Make a change order void",
+    description:
+      "Voiding a signed one gives the install back the terms of its agreement with the change orders of it that stay signed, and fires `update_install` if that changes anything.",
     params: changeOrderParams,
     answer: ChangeOrder,
-    rules: ["change_order_pending"],
+    rules: ["change_order_live", "install_active"],
   }),
   completeWelcomeCall: section("CallPilot", "flow:read", "flow:write").create({
     path: "/integrations/callpilot/{organization_id}/calls",
     summary: "Report a completed welcome call",
     description:
-      "Called by CallPilot, signed after Standard Webhooks with the organization's CallPilot secret. The same `call_id` twice is one call and one event; the second answers 200.",
+      "Called by CallPilot, signed after Standard Webhooks with the CallPilot secret of either party to the deal. The same `call_id` twice on a deal is one call and one event, whichever party it was reported for; the second answers 200. `recording_consent_at` is null when the customer declined; then there is no `recording_url`.",
     callers: [],
     scope: null,
     params: z.object({ organization_id: id("org", "The organization CallPilot works for.") }),
     body: input(
       WelcomeCall,
-      ["call_id", "survey_id", "completed_at"],
-      ["recording_consent_at", "answers", "recording_url"],
-    ),
+      ["call_id", "survey_id", "completed_at", "recording_consent_at", "answers"],
+      ["recording_url"],
+    ).refine(isRecordedWithConsent, {
+      path: ["recording_url"],
+      error: "Must be absent when the customer did not agree to the recording",
+    }),
     bodyKind: "raw_json",
     answer: WelcomeCall,
     rules: ["install_exists"],

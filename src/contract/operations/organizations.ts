@@ -112,6 +112,8 @@ export const organizationOperations = {
     description: "It stops working at once.",
     callers: everyone,
     params: z.object({ id: id("key", "The key.") }),
+    // A key has no version.
+    versioned: false,
   }),
   createUser: create({
     path: "/organizations/{id}/users",

@@ -119,7 +119,7 @@ export const proposalOperations = {
     path: "/lender-applications/{id}",
     summary: "Record what the lender says",
     description:
-      "Four axes move on their own: `credit`, `stipulations`, `documents`, `funding`. Fires only at an integrated lender; before the submission only when an axis changes.",
+      "Four axes move on their own: `credit`, `stipulations`, `documents`, `funding`. Fires only at an integrated lender; before the submission only when an axis changes. `credit` cannot go back to `draft` after it.",
     callers: salesOrg,
     params: lenderParams,
     body: patch(LenderApplication, [
@@ -133,5 +133,6 @@ export const proposalOperations = {
       "expires_on",
     ]),
     answer: LenderApplication,
+    rules: ["application_draft"],
   }),
 };

@@ -43,6 +43,12 @@ export const serviceOperations = {
         .max(100)
         .meta({ description: "Name of the event and `.json`.", example: "new_install.json" }),
     }),
+    query: z.strictObject({
+      role: Party.meta({
+        description: "The schema of what this party gets; without, of what either of them gets.",
+        example: "epc",
+      }).optional(),
+    }),
     answer: anyObject("JSON Schema, draft 2020-12."),
   }),
   getOpenapi: get({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { id } from "../fields.ts";
-import { pageOf, pageQuery, section } from "../operation.ts";
+import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
 import { Design, DesignRequest } from "../resources/design.ts";
 import { File, SiteSurvey, Survey } from "../resources/survey.ts";
@@ -93,10 +93,11 @@ export const surveyOperations = {
     scope: null,
     params: fileParams,
     query: z.strictObject({
-      expires: z.coerce
-        .number()
-        .int()
-        .meta({ description: "When the link ends.", unit: "Unix seconds", example: 1772500000 }),
+      expires: queryNumber().meta({
+        description: "When the link ends.",
+        unit: "Unix seconds",
+        example: 1772500000,
+      }),
       signature: z
         .string()
         .max(100)

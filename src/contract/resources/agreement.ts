@@ -67,15 +67,15 @@ export const Agreement = defineResource(
       enerflo: "agreement_file",
     }).nullable(),
     sent_at: instant({
-      description: "When it was last sent to the signers.",
+      description: "When the present document was first sent to the signers.",
       example: "2026-03-09T15:00:00.000Z",
     }).nullable(),
     viewed_at: instant({
-      description: "When a signer last opened it.",
+      description: "When a signer first opened the present document.",
       example: "2026-03-09T16:10:00.000Z",
     }).nullable(),
     declined_at: instant({
-      description: "When a signer declined.",
+      description: "When a signer declined the present document, unless it was sent again since.",
       example: "2026-03-09T17:00:00.000Z",
     })
       .nullable()
@@ -104,6 +104,13 @@ export const Agreement = defineResource(
     voided_at: instant({
       description: "When it was made void.",
       example: "2026-03-11T09:00:00.000Z",
+    })
+      .nullable()
+      .meta({ absent: true }),
+    void_reason: text(1000, {
+      description:
+        "Why it was made void, if it was voided by itself. One that was voided by its install has the reason there.",
+      example: "The customer rescinded within three days",
     })
       .nullable()
       .meta({ absent: true }),

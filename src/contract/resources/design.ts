@@ -136,6 +136,8 @@ export const systemFields = {
 export const Design = z
   .strictObject({
     ...systemFields,
+    // Whatever is reckoned per watt needs a size.
+    system_size_dc_kw: systemFields.system_size_dc_kw.positive(),
     inverters: systemFields.inverters.default([]),
     batteries: systemFields.batteries.default([]),
     system_size_ac_kw: quantity(100_000, {

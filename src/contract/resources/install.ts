@@ -212,6 +212,7 @@ export const ChangeOrder = defineResource(
   {
     ...build,
     install_id: id("ins", "The install."),
+    agreement_id: id("agr", "The agreement that it amends: the one in force when it was made."),
     status: ChangeOrderStatus,
     reason: text(1000, {
       description: "Why, in words.",
@@ -227,7 +228,7 @@ export const ChangeOrder = defineResource(
       enerflo: "pdf_url",
     }).nullable(),
     signed_at: instant({
-      description: "When the last of all signers had signed.",
+      description: "When the last of all signers had signed; stays when it is voided.",
       example: "2026-03-25T16:00:00.000Z",
       enerflo: "signed_at",
     }).nullable(),

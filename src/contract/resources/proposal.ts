@@ -32,6 +32,12 @@ export type Adder = z.infer<typeof Adder>;
 const amount = (description: string, example: number) =>
   cents({ description, example }).nullable().default(null);
 
+/** An amount for the sales side: with it, the installer could reckon the dealer fee from the contract price. */
+const ownAmount = (description: string, example: number) =>
+  cents({ description, example, hiddenFrom: ["epc"] })
+    .nullable()
+    .default(null);
+
 export const Pricing = z
   .strictObject({
     contract_price_cents: cents({
@@ -40,8 +46,8 @@ export const Pricing = z
       orangeButton: "ContractPriceAmount",
       enerflo: "gross_cost",
     }),
-    base_price_cents: amount("Price per watt times watts, before everything else.", 3_206_000),
-    equipment_cents: amount("Equipment priced on its own.", 0),
+    base_price_cents: ownAmount("Price per watt times watts, before everything else.", 3_206_000),
+    equipment_cents: ownAmount("Equipment priced on its own.", 0),
     adders: z
       .array(Adder)
       .max(100)
@@ -60,7 +66,7 @@ export const Pricing = z
     rebates_cents: amount("Rebates that lower the contract price.", 0),
     down_payment_cents: amount("Paid by the customer at the start.", 0),
     net_price_cents: cents({
-      description: "What it costs the customer after all rebates.",
+      description: "What it costs the customer after all rebates; at most the contract price.",
       example: 3_456_000,
       enerflo: "net_cost",
     })

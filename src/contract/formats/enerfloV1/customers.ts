@@ -5,12 +5,12 @@ import type { Appointment } from "../../resources/customer.ts";
 import {
   customerOfAppointment,
   fullCustomer,
+  person,
   personNamed,
   personOf,
-  personWithId,
   timestamps,
 } from "./parts.ts";
-import type { CustomerData, Shapes } from "./shape.ts";
+import type { Shapes } from "./shape.ts";
 import { isoTime, minutesBetween, unixTime } from "./values.ts";
 
 /** Bodies of the events about customers, their appointments and notes. */
@@ -35,7 +35,7 @@ const appointmentWords: Readonly<Record<Appointment["status"], string>> = {
 };
 
 function appointmentShape(
-  { appointment, customer, rep }: CustomerData & { readonly appointment: Appointment },
+  { appointment, assignee, survey, customer, rep }: EventData<"new_appointment">,
   creator: Actor | null,
 ) {
   const { starts_at, ends_at } = appointment;
@@ -48,10 +48,9 @@ function appointmentShape(
       iso8601: { start_time: isoTime(starts_at), end_time: isoTime(ends_at) },
       unix: { unix_time: unixTime(starts_at), unix_time_end: unixTime(ends_at) },
     },
-    // The snapshot of an appointment does not hold its deal, so the deal's number is not known here.
-    deal_id: null,
+    deal_id: survey?.number ?? null,
     customer: customerOfAppointment(customer),
-    assignee: personWithId(appointment.assignee_id, rep),
+    assignee: person(assignee),
     creator: creator === null ? personNamed(null) : personOf(creator, rep),
     external_notes: appointment.notes,
     internal_notes: appointment.internal_notes,

@@ -112,16 +112,14 @@ export const personNamed = (name: string | null) => ({
   email: null,
 });
 
-/** A user by id. The only user an event tells more of is the sales representative. */
-export const personWithId = (id: string | null, rep: User | null) =>
-  rep !== null && rep.id === id
-    ? { id: rep.number, ...namesOf(rep.name), email: rep.email }
-    : personNamed(null);
+/** A user; all null when there is none. */
+export const person = (user: User | null) =>
+  user === null ? personNamed(null) : { id: user.number, ...namesOf(user.name), email: user.email };
 
-/** Who caused the event, if it was a user; keys and systems are not people. */
+/** Who caused the event, if it was a user; keys and systems are not people. More is known of the sales representative. */
 export function personOf({ kind, id, name }: Actor, rep: User | null) {
   if (kind !== "user") return personNamed(null);
-  return rep !== null && rep.id === id ? personWithId(id, rep) : personNamed(name);
+  return rep !== null && rep.id === id ? person(rep) : personNamed(name);
 }
 
 /** The last word is the family name. */
