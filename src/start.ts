@@ -18,6 +18,7 @@ import { createFileLinks } from "./flow/fileLinks.ts";
 import { createApp, createServiceApp } from "./http/app.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { listen } from "./http/listen.ts";
+import { createRequestLimit } from "./http/requestLimit.ts";
 import { sweepIdempotencyKeys } from "./store/idempotency.ts";
 import { readVersion } from "./version.ts";
 
@@ -99,6 +100,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
         log,
         signal,
         metrics,
+        requestLimit: createRequestLimit({ perSecond: config.requestsPerSecond }),
         operatorKey: operator.key,
         version,
         publicUrl: publicUrl(config, boundPort),

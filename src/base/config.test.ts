@@ -16,6 +16,7 @@ describe("readConfig()", () => {
       masterKey: null,
       egressAllow: [],
       roles: ["api", "delivery"],
+      requestsPerSecond: 0,
       logLevel: "info",
       publicUrl: null,
     };
@@ -37,6 +38,7 @@ describe("readConfig()", () => {
       HELIOGRAPH_MASTER_KEY: key,
       HELIOGRAPH_EGRESS_ALLOW: "10.0.0.0/8, fd00::/8,127.0.0.1",
       HELIOGRAPH_ROLES: "delivery",
+      HELIOGRAPH_REQUESTS_PER_SECOND: "50",
       HELIOGRAPH_LOG: "silent",
       HELIOGRAPH_PUBLIC_URL: "https://hooks.example.com/",
     });
@@ -50,6 +52,7 @@ describe("readConfig()", () => {
       masterKey: key,
       egressAllow: ["10.0.0.0/8", "fd00::/8", "127.0.0.1"],
       roles: ["delivery"],
+      requestsPerSecond: 50,
       logLevel: "silent",
       publicUrl: "https://hooks.example.com",
     });
@@ -68,6 +71,8 @@ describe("readConfig()", () => {
     ["HELIOGRAPH_EGRESS_ALLOW", ","],
     ["HELIOGRAPH_ROLES", "api,worker"],
     ["HELIOGRAPH_ROLES", ","],
+    ["HELIOGRAPH_REQUESTS_PER_SECOND", "0.5"],
+    ["HELIOGRAPH_REQUESTS_PER_SECOND", "10001"],
     ["HELIOGRAPH_LOG", "verbose"],
     ["HELIOGRAPH_PUBLIC_URL", "ftp://example.com"],
   ] as const)("refuses %s=%s and says what is expected", (name, value) => {

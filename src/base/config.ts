@@ -17,6 +17,8 @@ export interface Config {
   /** Address ranges (CIDR) or single addresses. */
   readonly egressAllow: readonly string[];
   readonly roles: Settings["HELIOGRAPH_ROLES"];
+  /** Of each key; 0 for no limit. */
+  readonly requestsPerSecond: number;
   readonly logLevel: Settings["HELIOGRAPH_LOG"];
   /** Without a slash at its end; null when it follows from host and port, see `publicUrl`. */
   readonly publicUrl: string | null;
@@ -48,6 +50,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: data.HELIOGRAPH_MASTER_KEY ?? null,
     egressAllow: data.HELIOGRAPH_EGRESS_ALLOW ?? [],
     roles: data.HELIOGRAPH_ROLES,
+    requestsPerSecond: data.HELIOGRAPH_REQUESTS_PER_SECOND,
     logLevel: data.HELIOGRAPH_LOG,
     publicUrl: data.HELIOGRAPH_PUBLIC_URL ?? null,
   };

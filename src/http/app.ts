@@ -5,6 +5,7 @@ import type { Operation } from "../contract/operation.ts";
 import { newId } from "../base/id.ts";
 import { handlers } from "./handlers.ts";
 import { asApiError, problem } from "./problem.ts";
+import { protect } from "./protect.ts";
 import { Reply } from "./reply.ts";
 import { readRequest } from "./readRequest.ts";
 import { authenticate } from "./authenticate.ts";
@@ -13,25 +14,26 @@ import type { Services } from "./services.ts";
 
 /** The HTTP side of the service: every operation of the contract, bound to its handler. */
 export function createApp(services: Services): Hono {
-  const app = new Hono();
+  const app = appWith(services, "");
   for (const { name, path } of routes) {
     app.on(operation(name).method, path, (c) => answer(services, name, c.req.raw, c.req.param()));
   }
-  app.notFound((c) => notRouted(c.req.method, c.req.path));
-  return withServiceRoutes(app, services);
+  return app;
 }
 
 /** What a node without the role `api` answers: only to those who run it. */
 export function createServiceApp(services: Services): Hono {
-  const app = new Hono();
-  app.notFound((c) =>
-    problem(new ApiError("not_found", `No ${c.req.path} on this node`), newId("req")),
-  );
-  return withServiceRoutes(app, services);
+  return appWith(services, " on this node");
 }
 
-function withServiceRoutes(app: Hono, services: Services): Hono {
+function appWith(services: Services, where: string): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    protect(c.res.headers);
+  });
   serviceRoutes(app, services);
+  app.notFound((c) => notRouted(app.routes, { where, method: c.req.method, path: c.req.path }));
   app.onError((error) => problem(error, newId("req")));
   return app;
 }
@@ -65,6 +67,8 @@ async function answer(
     },
   );
   response.headers.set("heliograph-request-id", requestId);
+  // Nobody will read it: a file or a stream behind it would stay open.
+  if (request.method === "HEAD") await response.body?.cancel();
   services.metrics.countRequest(name, response.status, performance.now() - started);
   return response;
 }
@@ -79,7 +83,8 @@ async function run(
   }: { request: Request; params: Record<string, string>; requestId: string },
 ): Promise<Response> {
   const called = operation(name);
-  const caller = await authenticate(called, request, services);
+  const { caller, keyId } = await authenticate(called, request, services);
+  if (keyId !== null) services.requestLimit?.take(keyId);
   const { input, headers } = await readRequest(called, request, params);
   const context = {
     ...services,
@@ -118,21 +123,33 @@ function etagOf(body: unknown): Record<string, string> {
   return { etag: `"${String(body.version)}"` };
 }
 
-function notRouted(method: string, path: string): Response {
+interface Unrouted {
+  readonly method: string;
+  readonly path: string;
+  /** What is said after a path that is not known. */
+  readonly where: string;
+}
+
+function notRouted(known: Hono["routes"], { method, path, where }: Unrouted): Response {
   const allowed = new Set<string>(
-    routes.filter((route) => matches(route.path, path)).map(({ name }) => operation(name).method),
+    known
+      .filter((route) => isMethod(route) && matches(route.path, path))
+      .map((route) => route.method),
   );
   if (allowed.size === 0 || allowed.has(method)) {
-    return problem(new ApiError("not_found", `No ${path}`), newId("req"));
+    return problem(new ApiError("not_found", `No ${path}${where}`), newId("req"));
   }
-  const known = [...allowed].join(", ");
+  const allow = [...allowed].join(", ");
   const refused = problem(
-    new ApiError("method_not_allowed", `${path} knows ${known}, not ${method}`),
+    new ApiError("method_not_allowed", `${path} knows ${allow}, not ${method}`),
     newId("req"),
   );
-  refused.headers.set("allow", known);
+  refused.headers.set("allow", allow);
   return refused;
 }
+
+/** What is done for every request is a route as well. */
+const isMethod = ({ method }: { method: string }) => method !== "ALL";
 
 const matches = (route: string, path: string) =>
   new RegExp(`^${route.replaceAll(".", String.raw`\.`).replaceAll(/:\w+/g, "[^/]+")}$`).test(path);

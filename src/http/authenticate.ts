@@ -7,12 +7,19 @@ import type { Caller } from "../flow/context.ts";
 import { findKeyByHash } from "../store/organizations.ts";
 
 /** Stands for nobody: operations that need no key. */
-export const nobody: Caller = {
+const nobody: Caller = {
   organizationId: null,
   roles: [],
   scopes: [],
   actor: { kind: "system", id: null, name: null },
 };
+
+/** Who calls, and by which key: requests are counted by it. */
+interface Authenticated {
+  readonly caller: Caller;
+  /** Null where no key is asked for. */
+  readonly keyId: string | null;
+}
 
 /**
  * Finds out who calls and whether he may.
@@ -22,31 +29,35 @@ export async function authenticate(
   operation: Operation,
   request: Request,
   { sql, operatorKey }: { sql: Sql; operatorKey: string },
-): Promise<Caller> {
-  if (operation.callers.length === 0) return nobody;
+): Promise<Authenticated> {
+  if (operation.callers.length === 0) return { caller: nobody, keyId: null };
   // Blanks inside belong to the key: an operator may set any text.
   const key = /^Bearer +(\S(?:.*\S)?)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (!key) {
     throw new ApiError("unauthorized", "Send a key: Authorization: Bearer hk_…");
   }
-  const caller = isEqual(key, operatorKey) ? operator : await callerOf(sql, key);
+  const { caller, keyId } = isEqual(key, operatorKey) ? operator : await callerOf(sql, key);
   requireAllowed(operation, caller);
   // A company in both roles makes a call for one of them only as that party of a deal.
-  return { ...caller, roles: caller.roles.filter((role) => operation.callers.includes(role)) };
+  const roles = caller.roles.filter((role) => operation.callers.includes(role));
+  return { caller: { ...caller, roles }, keyId };
 }
 
-const operator: Caller = {
-  organizationId: null,
-  roles: [],
-  scopes: [],
-  actor: { kind: "api_key", id: null, name: "Operator" },
+const operator: Authenticated = {
+  caller: {
+    organizationId: null,
+    roles: [],
+    scopes: [],
+    actor: { kind: "api_key", id: null, name: "Operator" },
+  },
+  keyId: "operator",
 };
 
-async function callerOf(sql: Sql, given: string): Promise<Caller> {
+async function callerOf(sql: Sql, given: string): Promise<Authenticated> {
   const known = await findKeyByHash(sql, keyHash(given));
   if (!known) throw new ApiError("unauthorized", "The key is unknown or revoked");
   const { key, organization, user } = known;
-  return {
+  const caller: Caller = {
     organizationId: organization.id,
     roles: organization.roles,
     scopes: key.scopes,
@@ -56,6 +67,7 @@ async function callerOf(sql: Sql, given: string): Promise<Caller> {
       name: user?.name ?? key.name,
     },
   };
+  return { caller, keyId: key.id };
 }
 
 function requireAllowed({ callers, scope }: Operation, caller: Caller): void {

@@ -44,11 +44,12 @@ async function requireSignature(
 ): Promise<void> {
   const sealed = await findCallpilotSecret(sql, organizationId);
   const id = request.headers.get("webhook-id") ?? "";
-  const timestamp = Number(request.headers.get("webhook-timestamp") ?? Number.NaN);
+  const timestamp = secondsOf(request.headers.get("webhook-timestamp") ?? "");
   const signature = request.headers.get("webhook-signature") ?? "";
   const isTimely = Math.abs(Date.now() / 1000 - timestamp) <= toleranceSeconds;
   const holds =
     sealed !== null &&
+    id !== "" &&
     isTimely &&
     (await checkSignature({
       secrets: [seal.open(sealed)],
@@ -64,3 +65,6 @@ async function requireSignature(
     );
   }
 }
+
+/** Whole seconds, as they were signed; anything else is no time. */
+const secondsOf = (header: string) => (/^\d{1,12}$/.test(header) ? Number(header) : Number.NaN);

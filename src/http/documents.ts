@@ -28,16 +28,36 @@ export async function getCatalogue() {
   return { data, next: null };
 }
 
-export async function getSchema(_: Context, { params }: OperationInput<"getSchema">) {
-  const type = params.file.replace(/\.json$/, "");
-  if (!isEventType(type) || params.file === type) throw notFound("schema", params.file);
-  return eventSchema(type);
+export async function getSchema(
+  _: Context,
+  { params: { file }, query: { role } }: OperationInput<"getSchema">,
+) {
+  const type = file.replace(/\.json$/, "");
+  if (!isEventType(type) || file === type) throw notFound("schema", file);
+  if (role && !eventDefinition(type).audience.includes(role)) {
+    throw notFound("schema", `${file} for ${role}`);
+  }
+  return eventSchema(type, role);
 }
 
 export async function getOpenapi(_: Context, __: unknown, { services }: Exchange) {
-  return openapiDocument({ version: services.version, serverUrl: services.publicUrl });
+  return once(openapiDocument, services);
 }
 
 export async function getAsyncapi(_: Context, __: unknown, { services }: Exchange) {
-  return asyncapiDocument({ version: services.version, serverUrl: services.publicUrl });
+  return once(asyncapiDocument, services);
+}
+
+type MakeDocument = typeof openapiDocument | typeof asyncapiDocument;
+
+/** Made once for a service: it takes a good part of a second, and anybody may ask, without a key. */
+const made = new WeakMap<Services, Map<MakeDocument, unknown>>();
+
+function once<M extends MakeDocument>(make: M, services: Services): ReturnType<M> {
+  const documents = made.get(services) ?? new Map<MakeDocument, unknown>();
+  made.set(services, documents);
+  const { version, publicUrl: serverUrl } = services;
+  const document = documents.get(make) ?? make({ version, serverUrl });
+  documents.set(make, document);
+  return document as ReturnType<M>;
 }

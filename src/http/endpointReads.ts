@@ -1,3 +1,4 @@
+import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import type { Context } from "../flow/context.ts";
@@ -64,8 +65,10 @@ export async function reconcileEndpoint(
   { params, query }: OperationInput<"reconcileEndpoint">,
 ) {
   const endpoint = await requireEndpoint(context, params.id);
-  const to = query.to ?? (await feedHead(context.sql, endpoint.organization_id));
-  return reconcile(context.sql, endpoint, { from: query.from, to });
+  const { from } = query;
+  const to = query.to ?? Math.max(from, await feedHead(context.sql, endpoint.organization_id));
+  if (to < from) throw invalid("to", `Must be ${from} or more, is ${to}`);
+  return reconcile(context.sql, endpoint, { from, to });
 }
 
 export async function resendDeadEvent(context: Context, input: OperationInput<"resendDeadEvent">) {

@@ -1,9 +1,11 @@
 import { renderBody } from "../contract/formats/render.ts";
-import type { OperationInput } from "../contract/operations.ts";
+import { startHeader } from "../contract/operation.ts";
+import { operations, type OperationInput } from "../contract/operations.ts";
 import { ApiError } from "../contract/errors.ts";
 import type { Context } from "../flow/context.ts";
 import { organizationOf } from "../flow/reads.ts";
 import { feedHead, readFeed } from "../store/feed.ts";
+import { authenticate } from "./authenticate.ts";
 import type { Services } from "./services.ts";
 
 /** How long a stream waits before it looks again although nobody told it to, in milliseconds. */
@@ -24,20 +26,34 @@ export async function streamEvents(
   const after =
     lastEventId(request) ?? query.after ?? (await feedHead(context.sql, organizationId));
   const gone = AbortSignal.any([request.signal, services.stopping]);
+  const mayRead = () => stillMay(request, services);
   const encoder = new TextEncoder();
-  const chunks = followFeed(context, services, { organizationId, after, gone });
+  let isLeft = false;
+  const chunks = followFeed(context, services, { organizationId, after, gone, mayRead });
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      try {
+        const { value, done } = await chunks.next();
+        if (isLeft) return;
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        // The reader comes back with the last id it has.
+        services.log.warn("An event stream ended early", { requestId: context.requestId, error });
+        if (!isLeft) controller.close();
+      }
     },
     async cancel() {
+      isLeft = true;
       await chunks.return(undefined);
     },
   });
   return new Response(stream, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      [startHeader]: String(after),
+    },
   });
 }
 
@@ -45,12 +61,25 @@ interface Follow {
   readonly organizationId: string;
   readonly after: number;
   readonly gone: AbortSignal;
+  /** Whether the stream may go on. */
+  readonly mayRead: () => Promise<boolean>;
+}
+
+/** Whether the key that opened the stream still may: it can be revoked meanwhile. */
+function stillMay(request: Request, services: Services): Promise<boolean> {
+  return authenticate(operations.streamEvents, request, services).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ApiError) return false;
+      throw error;
+    },
+  );
 }
 
 async function* followFeed(
   { sql }: Context,
   { signal }: Services,
-  { organizationId, after, gone }: Follow,
+  { organizationId, after, gone, mayRead }: Follow,
 ): AsyncGenerator<string, undefined> {
   let position = after;
   let quietSince = performance.now();
@@ -62,16 +91,19 @@ async function* followFeed(
       after: position,
       limit: 100,
     });
+    const isQuiet = entries.length === 0;
+    const isSilent = isQuiet && performance.now() - quietSince > heartbeatMs;
+    // Asked after the reading: what happened after the key was revoked is not told.
+    if ((!isQuiet || isSilent) && !(await mayRead())) return undefined;
     position = scannedTo;
     for (const entry of entries) {
       yield `id: ${entry.sequence}\nevent: ${entry.type}\ndata: ${renderBody(entry, "heliograph")}\n\n`;
     }
-    if (entries.length > 0) quietSince = performance.now();
-    else if (performance.now() - quietSince > heartbeatMs) {
-      quietSince = performance.now();
-      yield ": still here\n\n";
-    } else await grown;
+    if (isSilent) yield ": still here\n\n";
+    if (isQuiet && !isSilent) await grown;
+    else quietSince = performance.now();
   }
+  return undefined;
 }
 
 /** Settles when the organization's feed grew, when the stream is over, or when it is time to look anyway. */

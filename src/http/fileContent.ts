@@ -13,10 +13,17 @@ export async function sendFile(
     headers: {
       "content-type": record.content_type,
       "content-length": String(content.sizeBytes),
-      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(record.name)}`,
+      "content-disposition": `attachment; filename*=UTF-8''${encodeName(record.name)}`,
       "x-content-type-options": "nosniff",
       "content-security-policy": "sandbox",
       "cache-control": "private, no-store",
     },
   });
 }
+
+/** As RFC 8187 has it: `encodeURIComponent` leaves four characters that may not stand there. */
+const encodeName = (name: string) =>
+  encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );

@@ -99,6 +99,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   signAgreement: agreements.signAgreement,
   approveAgreement: agreements.approveAgreement,
   processAgreement: agreements.processAgreement,
+  voidAgreement: agreements.voidAgreement,
   deleteAgreement: agreements.deleteAgreement,
   listAgreements: list(Agreement, ofSurvey),
   getAgreement: read(Agreement),

@@ -1,11 +1,13 @@
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Duplex } from "node:stream";
 import { newId } from "../base/id.ts";
 import { StartError } from "../base/startError.ts";
 import { ApiError } from "../contract/errors.ts";
 import { problem } from "./problem.ts";
+import { protect } from "./protect.ts";
 
 /**
  * Listens for requests.
@@ -20,9 +22,14 @@ export async function listen(
   closing: (() => Promise<unknown>)[],
 ): Promise<string> {
   const ready: { app?: Hono } = {};
-  const server = createAdaptorServer({
-    fetch: (request, env) =>
+  const listener = getRequestListener(
+    (request, env) =>
       ready.app ? ready.app.fetch(request, env) : new Response(null, { status: 503 }),
+    { errorHandler: refuseRequest },
+  );
+  // A request without a host is refused by us: Node would not say why.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
+    void listener(incoming, outgoing);
   });
   server.on("clientError", (error, socket) => void refuseBytes(error, socket));
   await bound(server, port, host);
@@ -33,7 +40,7 @@ export async function listen(
   return `http://${isLocal ? "localhost" : host}:${boundPort}`;
 }
 
-function bound(server: ServerType, port: number, host: string): Promise<void> {
+function bound(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(refused(error, port, host)));
     server.listen(port, host, () => resolve());
@@ -61,7 +68,7 @@ async function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): Promis
     ERR_HTTP_REQUEST_TIMEOUT: "The request did not arrive in time",
   };
   const detail = said[error.code ?? ""] ?? `This is not HTTP/1.1: ${error.message}`;
-  const refusal = problem(new ApiError("malformed", detail), newId("req"));
+  const refusal = refusalOf(new ApiError("malformed", detail));
   const headers = [...refusal.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const body = await refusal.text();
   socket.end(
@@ -69,14 +76,29 @@ async function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): Promis
   );
 }
 
+/** Answers a request that names no place here: no host, or no path. */
+function refuseRequest(error: unknown): Response {
+  return refusalOf(
+    error instanceof RequestError ? new ApiError("malformed", error.message) : error,
+  );
+}
+
+function refusalOf(error: unknown): Response {
+  const refusal = problem(error, newId("req"));
+  protect(refusal.headers);
+  return refusal;
+}
+
 /** How long open requests may take to finish, in milliseconds; a client that holds on longer is cut off. */
 const patienceMs = 3_000;
 
-function closed(server: ServerType): Promise<void> {
+function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const cut = () => "closeAllConnections" in server && server.closeAllConnections();
-    const timer = setTimeout(cut, patienceMs);
+    // Idle connections are closed by `close()`; one whose answer ends after that is idle only then.
+    const sweep = setInterval(() => server.closeIdleConnections(), 20);
+    const timer = setTimeout(() => server.closeAllConnections(), patienceMs);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(timer);
       resolve();
     });

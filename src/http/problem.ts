@@ -1,5 +1,6 @@
 import { ApiError, errors } from "../contract/errors.ts";
 import { problemType, type Problem } from "../contract/problem.ts";
+import { TooManyRequests } from "./requestLimit.ts";
 
 /** An answer that says what is wrong, after RFC 9457. */
 export function problem(error: unknown, requestId: string): Response {
@@ -22,6 +23,7 @@ export function problem(error: unknown, requestId: string): Response {
       "heliograph-request-id": requestId,
       ...(status === 401 && { "www-authenticate": "Bearer" }),
       ...(status === 503 && { "retry-after": "1" }),
+      ...(known instanceof TooManyRequests && { "retry-after": String(known.retryAfterSeconds) }),
     },
   });
 }

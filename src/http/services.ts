@@ -8,6 +8,7 @@ import type { EventType } from "../contract/catalogue.ts";
 import type { Context } from "../flow/context.ts";
 import type { FileLinks } from "../flow/fileLinks.ts";
 import type { Metrics } from "./metrics.ts";
+import type { RequestLimit } from "./requestLimit.ts";
 
 /** What the HTTP side needs of the rest of the process. */
 export interface Services {
@@ -18,6 +19,8 @@ export interface Services {
   readonly log: Log;
   readonly signal: FeedSignal;
   readonly metrics: Metrics;
+  /** How many requests a key may make; without, as many as it likes. */
+  readonly requestLimit?: RequestLimit;
   readonly operatorKey: string;
   readonly version: string;
   /** Where this service is reached from outside. */

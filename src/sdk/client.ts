@@ -1,16 +1,18 @@
+import type { EventEnvelope } from "../contract/catalogue.ts";
 import type { Operation } from "../contract/operation.ts";
 import {
   operation,
   operationNames,
+  type operations,
   type OperationAnswer,
   type OperationName,
   type OperationRequest,
 } from "../contract/operations.ts";
-import type { Problem } from "../contract/problem.ts";
-import { HeliographError } from "./error.ts";
+import { failureOf } from "./error.ts";
+import { followEvents } from "./eventStream.ts";
 
 export interface ClientOptions {
-  /** Where the service is reached, for example `http://localhost:4400`. */
+  /** Where the service is reached, for example `http://localhost:4400` or `https://example.com/heliograph`. */
   readonly url: string;
   /** An organization's key, or the operator's. */
   readonly key: string;
@@ -37,7 +39,26 @@ type Call<N extends OperationName> = (
   ...given: Partial<CallInput<N>> extends CallInput<N>
     ? [input?: CallInput<N>, options?: CallOptions]
     : [input: CallInput<N>, options?: CallOptions]
-) => Promise<OperationAnswer<N>>;
+) => Answer<N>;
+
+/** A stream is followed event by event; all else is awaited. */
+type Answer<N extends OperationName> =
+  Kind<N, "answerKind"> extends "event_stream"
+    ? AsyncGenerator<EventEnvelope, void, undefined>
+    : Promise<OperationAnswer<N>>;
+
+type Kind<N extends OperationName, K extends "bodyKind" | "answerKind"> = (typeof operations)[N][K];
+
+/** Left out: what others sign, as CallPilot its call-backs, and what is fetched by a link, as a file's content. */
+type Callable = {
+  [N in OperationName]: Kind<N, "bodyKind"> extends "raw_json"
+    ? never
+    : Kind<N, "answerKind"> extends "content"
+      ? never
+      : N;
+}[OperationName];
+const isCallable = ({ bodyKind, answerKind }: Operation) =>
+  bodyKind !== "raw_json" && answerKind !== "content";
 
 /** `signAgreement` is `agreements.sign`: the verb is the method, the noun in the plural is the group. */
 type Verb<N extends string> = N extends `${infer First}${infer Rest}`
@@ -56,24 +77,27 @@ type Plural<N extends string> = N extends `${string}s`
       ? `${Stem}ies`
       : `${N}s`;
 type Group<G extends string> = {
-  readonly [N in OperationName as Noun<N> extends G ? Verb<N> : never]: Call<N>;
+  readonly [N in Callable as Noun<N> extends G ? Verb<N> : never]: Call<N>;
 };
 
 /** Every call of the API: `client.customers.create({ … })`. Computed from the contract. */
-export type Client = { readonly [G in Noun<OperationName>]: Group<G> };
+export type Client = { readonly [G in Noun<Callable>]: Group<G> };
 
 /**
- * Makes a client. Calls answer what the contract says or throw `HeliographError` with the problem.
+ * Makes a client. Calls answer what the contract says or throw `HeliographError` with the problem. `events.stream()` gives
+ * each event as it happens and goes on after a lost connection; `options.signal` ends it.
  * @example const { customers } = createClient({ url: "http://localhost:4400", key });
+ * @example for await (const event of events.stream({ after })) console.log(event.type);
  */
 export function createClient(options: ClientOptions): Client {
   const groups: Record<string, Record<string, unknown>> = {};
-  for (const name of operationNames) {
+  for (const name of operationNames.filter((each) => isCallable(operation(each)))) {
     const [verb, noun] = nameOf(name);
+    const run = operation(name).answerKind === "event_stream" ? follow : call;
     groups[noun] = {
       ...groups[noun],
       [verb]: (input?: Record<string, unknown>, callOptions?: CallOptions) =>
-        call(options, operation(name), { input: input ?? {}, ...callOptions }),
+        run(options, operation(name), { input: input ?? {}, ...callOptions }),
     };
   }
   // Built from the same names as the type.
@@ -87,14 +111,41 @@ function nameOf(name: OperationName): [verb: string, noun: string] {
   return [verb, plural.charAt(0).toLowerCase() + plural.slice(1)];
 }
 
-async function call(
+type Given = CallOptions & { readonly input: Record<string, unknown> };
+
+async function call(options: ClientOptions, called: Operation, given: Given): Promise<unknown> {
+  const response = await send(options, called, given);
+  if (response.status === 204) return undefined;
+  const body = await response.text();
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw failureOf(response, body);
+  }
+}
+
+function follow(options: ClientOptions, called: Operation, { input, signal }: Given) {
+  return followEvents({
+    after: input["after"] as number | undefined,
+    signal,
+    async open(after, until) {
+      const response = await send(options, called, { input: { ...input, after }, signal: until });
+      const type = response.headers.get("content-type") ?? "";
+      if (!type.startsWith("text/event-stream")) throw failureOf(response, await response.text());
+      return response;
+    },
+  });
+}
+
+/** @throws {HeliographError} unless the answer says that it was done. */
+async function send(
   { url, key }: ClientOptions,
   called: Operation,
-  { input, ...options }: CallOptions & { input: Record<string, unknown> },
-): Promise<unknown> {
+  { input, ...options }: Given,
+): Promise<Response> {
   const { target, rest } = placed(called, input);
   const body = bodyOf(called, rest);
-  const response = await fetch(new URL(target, url), {
+  const response = await fetch(`${url.replace(/\/+$/, "")}${target}`, {
     method: called.method,
     headers: {
       authorization: `Bearer ${key}`,
@@ -105,8 +156,8 @@ async function call(
     ...(body !== undefined && { body }),
     ...(options.signal && { signal: options.signal }),
   });
-  if (!response.ok) throw new HeliographError((await response.json()) as Problem);
-  return response.status === 204 ? undefined : await response.json();
+  if (!response.ok) throw failureOf(response, await response.text());
+  return response;
 }
 
 /** Puts path parameters and query in their places; what is left is the body. */

@@ -1,6 +1,9 @@
 import type { Problem } from "../contract/problem.ts";
 
-/** A request that the service refused. `problem` is its answer, `code` the part to act on. */
+/** What an answer that is not the service's has for a code: a proxy's page, a login, half a body. */
+const unexpected = "unexpected_answer";
+
+/** A request that was refused. `problem` is the service's answer, `code` the part to act on. */
 export class HeliographError extends Error {
   override readonly name = "HeliographError";
   readonly problem: Problem;
@@ -11,7 +14,8 @@ export class HeliographError extends Error {
     this.problem = problem;
   }
 
-  get code(): Problem["code"] {
+  /** From the service's list, or `unexpected_answer` when something else answered in its place. */
+  get code(): Problem["code"] | typeof unexpected {
     return this.problem.code;
   }
 
@@ -19,3 +23,37 @@ export class HeliographError extends Error {
     return this.problem.status;
   }
 }
+
+/** How much of an answer that is not the service's is shown, in characters. */
+const shownLimit = 200;
+
+/** The failure that an answer tells; `unexpected_answer` where it is no problem of the service. */
+export function failureOf({ status, headers }: Response, body: string): HeliographError {
+  const told = parsed(body);
+  if (isProblem(told)) return new HeliographError(told);
+  const type = headers.get("content-type") ?? "an unnamed type";
+  const shown = body.length > shownLimit ? `${body.slice(0, shownLimit)}…` : body;
+  return new HeliographError({
+    type: `urn:heliograph:error:${unexpected}`,
+    title: "The answer is not one of Heliograph's; something on the way may have given it.",
+    status,
+    // As little on the service's list as the codes of a later service.
+    code: unexpected as Problem["code"],
+    detail: `Unexpected answer: ${status}, ${type}: ${shown}`,
+    request_id: headers.get("heliograph-request-id") ?? "",
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks at no more than is needed: a later service may know codes that this client does not. */
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === "object" &&
+  value !== null &&
+  ["code", "detail"].every((name) => typeof (value as Record<string, unknown>)[name] === "string");

@@ -1,0 +1,83 @@
+import { describe, expect } from "vitest";
+import { test } from "../../test/service.ts";
+import { dump, givenKey, send } from "../../test/world.ts";
+
+const settings = {
+  integrated_lenders: ["Example Lender", "Other Lender"],
+  appointment_types: ["consultation"],
+  deal_types: [{ name: "residential", required_steps: ["welcome_call" as const] }],
+};
+
+describe("a change of an organization", () => {
+  test("that changes nothing is no new version, in whatever order it is given", async ({
+    service,
+  }) => {
+    const { operator } = service;
+    const made = await operator.organizations.create({
+      name: "Sample Solar Sales",
+      roles: ["sales_org"],
+      external_ids: { erp: "S-1", crm: "7" },
+      custom: { region: "south", crews: 4 },
+      settings,
+    });
+    const { id, name, email } = made;
+    const before = await dump(service.sql);
+
+    for (const same of [
+      {},
+      { name, email },
+      { external_ids: { crm: "7", erp: "S-1" }, custom: { crews: 4, region: "south" } },
+      { external_ids: { nowhere: null }, custom: { nothing: null } },
+      { settings: Object.fromEntries(Object.entries(settings).toReversed()) },
+      { settings: {} },
+    ]) {
+      expect(await operator.organizations.update({ id, ...same })).toEqual(made);
+    }
+    expect(await dump(service.sql)).toEqual(before);
+  });
+
+  test("keeps what it leaves out, and removes what it sets to null", async ({ service }) => {
+    const { operator } = service;
+    const made = await operator.organizations.create({
+      name: "Sample Solar Sales",
+      roles: ["sales_org"],
+      external_ids: { erp: "S-1", crm: "7" },
+      custom: { region: "south" },
+      settings,
+    });
+
+    const changed = await operator.organizations.update({
+      id: made.id,
+      external_ids: { erp: null, dms: "9" },
+      settings: { integrated_lenders: ["Other Lender", "Example Lender"] },
+    });
+
+    expect(changed).toEqual({
+      ...made,
+      version: 2,
+      updated_at: changed.updated_at,
+      external_ids: { crm: "7", dms: "9" },
+      settings: { ...made.settings, integrated_lenders: ["Other Lender", "Example Lender"] },
+    });
+    expect(changed.updated_at > made.updated_at).toBe(true);
+  });
+});
+
+describe("a key", () => {
+  test("has no version: it is revoked whatever If-Match says", async ({ service }) => {
+    const { operator } = service;
+    const { id } = await operator.organizations.create({ name: "Sample", roles: ["sales_org"] });
+    const made = await operator.keys.create({ id });
+    const client = service.clientOf(await givenKey(service, id));
+
+    const revoked = await send(service, "revokeKey", {
+      ids: { key: made.id },
+      key: service.operatorKey,
+      headers: { "if-match": '"999"' },
+    });
+
+    expect(revoked.status).toBe(204);
+    const { data } = await client.keys.list({ id });
+    expect(data.find((key) => key.id === made.id)?.revoked_at).toEqual(expect.any(String));
+  });
+});
