@@ -1,12 +1,31 @@
 import { describe, expect } from "vitest";
+import { z } from "zod";
+import { unwrap, type Party } from "../src/contract/meta.ts";
 import { operation, operationNames } from "../src/contract/operations.ts";
-import { eventsOf, test } from "./service.ts";
-import { givenWorld, send, type World } from "./world.ts";
+import { isHidden } from "../src/contract/projection.ts";
+import { expectProblem } from "./problems.ts";
+import {
+  eventsOf,
+  givenDeal,
+  givenFinalizedProposal,
+  givenInstall,
+  givenOneCompany,
+  givenPair,
+  pricing,
+  primary,
+  signAll,
+  test,
+  type Pair,
+} from "./service.ts";
+import { only, quiet } from "./told.ts";
+import { exampleBody, givenWorld, send, type World } from "./world.ts";
 
 /** What one party never sees, with how it looks in this world. */
 const hidden = {
   epc: [
     "lead_source",
+    "base_price_cents",
+    "equipment_cents",
     "dealer_fee_cents",
     "commission_base_cents",
     "commission_cents",
@@ -81,6 +100,81 @@ describe.each(parties)("the %s", (party, keyOf) => {
 
     for (const answer of answers) expect(shown(await answer.text(), hidden[party])).toEqual([]);
   });
+
+  test("cannot set what is hidden from it, nor learn by trying", async ({ service }) => {
+    const world = await givenWorld(service);
+    const stored = { commission_cents: 123_456_789, install_cost_cents: 987_654_321 };
+    const tried = operationNames.flatMap((name) => {
+      const { callers, body } = operation(name);
+      const places = callers.includes(party) ? placesHiddenFrom(party, body) : [];
+      return places.map((place) => ({ name, place }));
+    });
+    expect(tried.map(({ name }) => name)).toContain("updateInstall");
+
+    for (const { name, place } of tried) {
+      const example = exampleBody(operation(name), world.ids) as object;
+      for (const body of [example, { ...example, ...stored }]) {
+        const given = { ids: world.ids, key: keyOf(world), body: JSON.stringify(body) };
+        const answer = await quiet(world, () => send(service, name, given));
+        const { errors } = await expectProblem(answer, "invalid");
+        expect(errors, name).toContainEqual({ at: place, message: "Is not yours to set" });
+      }
+    }
+  });
+});
+
+/** Places in a body that are hidden from a party, as JSON Pointers. */
+function placesHiddenFrom(party: Party, schema: z.core.$ZodType, at = ""): string[] {
+  if (isHidden(schema, [party])) return [at];
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return placesHiddenFrom(party, inner.element, `${at}/0`);
+  if (!(inner instanceof z.ZodObject)) return [];
+  return Object.entries(inner.shape as z.core.$ZodShape).flatMap(([name, field]) =>
+    placesHiddenFrom(party, field, `${at}/${name}`),
+  );
+}
+
+describe("a company that is both parties", () => {
+  test("sets what is hidden from either", async ({ service }) => {
+    const pair = await givenOneCompany(service);
+    const { id } = await givenInstall(pair);
+
+    const install = await pair.sales.installs.update({
+      id,
+      commission_cents: 210_000,
+      install_cost_cents: 1_800_000,
+    });
+
+    expect(install).toMatchObject({ commission_cents: 210_000, install_cost_cents: 1_800_000 });
+  });
+});
+
+describe("the dealer fee", () => {
+  test("does not follow from what an installer sees: two fees look the same", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service);
+    const without = { ...pricing, base_price_cents: 3_206_000, dealer_fee_cents: 0 };
+    const half = { ...pricing, base_price_cents: 1_478_000, dealer_fee_cents: 1_728_000 };
+
+    const told = [
+      await soldFor(pair, { ...without, commission_base_cents: 3_456_000 }),
+      await soldFor(pair, { ...half, commission_base_cents: 1_728_000 }),
+    ];
+
+    expect(told[0]).toMatchObject({ contract_price_cents: 3_456_000, adders: [{}] });
+    expect(told[0]).toEqual(told[1]);
+  });
+
+  /** Sells for a price, which must add up. @returns the price as the installer is told it. */
+  async function soldFor(pair: Pair, price: typeof pricing) {
+    const survey = await givenDeal(pair);
+    const { id } = await givenFinalizedProposal(pair, { survey, pricing: price });
+    await signAll(pair, await pair.sales.agreements.create({ id, signers: [primary] }));
+    const events = await eventsOf(pair.installer);
+    const ours = events.filter(({ data }) => "survey" in data && data.survey?.id === survey.id);
+    return only(ours, "new_install").data.proposal.pricing;
+  }
 });
 
 /** Reads a stream as far as a text. */

@@ -162,6 +162,46 @@ describe("update_agreement", () => {
     });
   });
 
+  test("dates the present document's first time, and sending a declined one takes that back", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenAgreement(pair);
+    const become = (status: "sent" | "viewed" | "declined") =>
+      pair.sales.agreements.update({ id, status });
+    await become("sent");
+    const viewed = await become("viewed");
+    const { sent_at, viewed_at } = viewed;
+
+    expect(await become("sent")).toMatchObject({ status: "sent", sent_at, viewed_at });
+    expect(await become("viewed")).toMatchObject({ status: "viewed", sent_at, viewed_at });
+    const { declined_at } = await become("declined");
+    const { answer, salesOrg } = await told(pair, () => become("sent"));
+
+    expect(declined_at).not.toBeNull();
+    expect(answer).toMatchObject({ status: "sent", sent_at, viewed_at, declined_at: null });
+    expect(only(salesOrg, "update_agreement").changes).toEqual({
+      "agreement.status": { from: "declined", to: "sent" },
+      "agreement.declined_at": { from: declined_at, to: null },
+    });
+  });
+
+  test("starts the dates anew with a new document", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenAgreement(pair);
+    const { agreements } = pair.sales;
+    for (const status of ["sent", "viewed", "declined"] as const) {
+      await agreements.update({ id, status });
+    }
+
+    const anew = await agreements.update({ id, regenerate: true });
+    const sent = await agreements.update({ id, regenerate: true, status: "sent" });
+
+    const undated = { sent_at: null, viewed_at: null, declined_at: null };
+    expect(anew).toMatchObject({ status: "created", ...undated });
+    expect(sent).toMatchObject({ ...undated, status: "sent", sent_at: sent.updated_at });
+  });
+
   test("is fired by every signature but the last", async ({ service }) => {
     const pair = await givenPair(service);
     const agreement = await givenAgreement(pair, { signers: everybody });

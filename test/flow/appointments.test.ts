@@ -29,7 +29,15 @@ describe("new_appointment", () => {
     );
 
     expect(lines).toEqual(["new_appointment → sales_org"]);
-    expect(only(salesOrg, "new_appointment").data.appointment).toEqual(answer);
+    const { data } = only(salesOrg, "new_appointment");
+    expect(data.appointment).toEqual(answer);
+    expect(data.survey).toEqual(deal);
+    expect(data.assignee).toMatchObject({
+      id: pair.rep.id,
+      name: "Rowan Rep",
+      email: "rowan.rep@example.com",
+      role: "sales_rep",
+    });
     expect(answer).toMatchObject({ status: "scheduled", starts_at: day(18), version: 1 });
   });
 
@@ -82,6 +90,11 @@ describe("update_appointment", () => {
     expect(only(moved.salesOrg, "update_appointment").changes).toEqual({
       "appointment.ends_at": { from: day(19), to: day(20) },
     });
+    expect(only(moved.salesOrg, "update_appointment").data).toMatchObject({
+      assignee: null,
+      survey: null,
+    });
+    expect(only(assigned.salesOrg, "update_appointment").data.assignee).toEqual(pair.rep);
     expect(only(assigned.salesOrg, "update_appointment").changes).toEqual({
       "appointment.assignee_id": { from: null, to: pair.rep.id },
     });
@@ -89,6 +102,45 @@ describe("update_appointment", () => {
       "appointment.status": { from: "scheduled", to: "completed" },
       "appointment.outcome": { from: null, to: "sat_closed" },
     });
+  });
+
+  test("clears the outcome of a schedule that is over when it is rescheduled", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenAppointment(pair);
+    const update = (given: object) => () => pair.sales.appointments.update({ id, ...given });
+    await update({ status: "no_show", outcome: "no_show" })();
+
+    const noted = await update({ notes: "Rang twice" })();
+    const moved = await told(pair, update({ ends_at: day(20) }));
+    const given = await update({ ends_at: day(21), outcome: "sat_follow_up" })();
+
+    expect(noted.outcome).toBe("no_show");
+    expect(only(moved.salesOrg, "update_appointment").changes).toEqual({
+      "appointment.status": { from: "no_show", to: "scheduled" },
+      "appointment.ends_at": { from: day(19), to: day(20) },
+      "appointment.outcome": { from: "no_show", to: null },
+    });
+    expect(given.outcome).toBe("sat_follow_up");
+  });
+
+  test("is refused for the schedule of one that is over, also beside a status", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenAppointment(pair);
+    const update = (given: object) => () => pair.sales.appointments.update({ id, ...given });
+    const late = { ends_at: day(20) };
+    const over = await update({ status: "completed", ...late })();
+    expect(over).toMatchObject({ status: "completed", ends_at: day(20) });
+
+    const moved = { ends_at: day(21) };
+    for (const status of [undefined, "completed", "no_show"] as const) {
+      expect(await refusal(pair, update({ ...moved, status }))).toBe("409 appointment_open");
+    }
+    const corrected = await update({ status: "no_show", outcome: "not_home", ...late })();
+    expect(corrected).toMatchObject({ status: "no_show", outcome: "not_home" });
   });
 
   test("is not fired by the same schedule in another spelling", async ({ service }) => {

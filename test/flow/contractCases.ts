@@ -1,6 +1,5 @@
 import {
   coSigner,
-  givenAgreement,
   givenInstall,
   givenSignedAgreement,
   primary,
@@ -11,66 +10,6 @@ import {
 import type { RuleSetting } from "./saleCases.ts";
 
 const reason = "Asked for by the customer";
-
-const sign = (
-  { sales }: Pair,
-  { id, signers }: { id: string; signers: readonly { id: string }[] },
-) => sales.agreements.sign({ id, signer_id: signers[0]?.id ?? "" });
-
-/** An act on an agreement that is deleted, mended by making another one of the same proposal. */
-const deleted =
-  (
-    act: (pair: Pair, id: string) => Promise<unknown>,
-    ready: (
-      pair: Pair,
-      agreement: Awaited<ReturnType<typeof givenAgreement>>,
-    ) => Promise<unknown> = async () => {},
-  ): RuleSetting["arrange"] =>
-  async (pair) => {
-    const agreement = await givenAgreement(pair);
-    let { id } = agreement;
-    await pair.sales.agreements.delete({ id, reason });
-    return {
-      attempt: () => act(pair, id),
-      async mend() {
-        const another = await pair.sales.agreements.create({
-          id: agreement.proposal_id,
-          signers: [primary],
-        });
-        ({ id } = another);
-        await ready(pair, another);
-      },
-    };
-  };
-
-/** An act on an agreement that is signed, mended by taking an unsigned one. */
-const signed =
-  (act: (pair: Pair, id: string) => Promise<unknown>): RuleSetting["arrange"] =>
-  async (pair) => {
-    let { id } = await givenSignedAgreement(pair);
-    return {
-      attempt: () => act(pair, id),
-      mend: async () => ({ id } = await givenAgreement(pair)),
-    };
-  };
-
-/** An act on an agreement that is not signed, mended by signing it. */
-const unsigned =
-  (
-    act: (pair: Pair, id: string) => Promise<unknown>,
-    ready: (pair: Pair, id: string) => Promise<unknown> = async () => {},
-  ): RuleSetting["arrange"] =>
-  async (pair) => {
-    const agreement = await givenAgreement(pair);
-    const { id } = agreement;
-    return {
-      attempt: () => act(pair, id),
-      async mend() {
-        await signAll(pair, agreement);
-        await ready(pair, id);
-      },
-    };
-  };
 
 /** An act on an install that is voided, mended by undoing that. */
 const voided =
@@ -88,8 +27,6 @@ const voided =
     };
   };
 
-const approve = ({ installer }: Pair, id: string) => installer.agreements.approve({ id });
-const process = ({ installer }: Pair, id: string) => installer.agreements.process({ id });
 const milestone = ({ installer }: Pair, id: string) =>
   installer.milestones.create({ id, title: "Permit", task_group: "permit_application" });
 const order = ({ sales }: Pair, id: string, price = 1) =>
@@ -99,100 +36,17 @@ const order = ({ sales }: Pair, id: string, price = 1) =>
     changes: { contract_price_cents: price },
     signers: [primary, coSigner],
   });
+const signOrderByAll = async (pair: Pair, id: string) => {
+  await signOrder(pair, id, 0);
+  return signOrder(pair, id, 1);
+};
 const signOrder = async ({ sales }: Pair, id: string, position = 0) => {
   const { signers } = await sales.changeOrders.get({ id });
   return sales.changeOrders.sign({ id, signer_id: signers[position]?.id ?? "" });
 };
 
-/** Cases of the rules that an operation names, by `operation rule`: agreements, installs, endpoints. */
+/** Cases of the rules that an operation names, by `operation rule`: installs, change orders, endpoints. */
 export const contractCases: Readonly<Record<string, RuleSetting>> = {
-  "updateAgreement agreement_live": {
-    arrange: deleted((pair, id) => pair.sales.agreements.update({ id, status: "sent" })),
-  },
-  "updateAgreement agreement_unsigned": {
-    arrange: signed((pair, id) => pair.sales.agreements.update({ id, status: "sent" })),
-  },
-  "signAgreement agreement_live": {
-    arrange: deleted(async (pair, id) => sign(pair, await pair.sales.agreements.get({ id }))),
-  },
-  "signAgreement signer_unsigned": {
-    async arrange(pair) {
-      const agreement = await givenAgreement(pair, { signers: [primary, coSigner] });
-      await sign(pair, agreement);
-      return {
-        attempt: () => sign(pair, agreement),
-        mend: () => pair.sales.agreements.update({ id: agreement.id, regenerate: true }),
-      };
-    },
-  },
-  "approveAgreement agreement_live": { mode: "approved", arrange: deleted(approve, signAll) },
-  "approveAgreement agreement_signed": { mode: "approved", arrange: unsigned(approve) },
-  "approveAgreement approval_in_mode": {
-    async arrange(pair) {
-      let { id } = await givenSignedAgreement(pair);
-      return {
-        attempt: () => approve(pair, id),
-        async mend() {
-          await pair.installer.organizations.update({
-            id: pair.epc.id,
-            settings: { agreement_mode: "approved" },
-          });
-          ({ id } = await givenSignedAgreement(pair));
-        },
-      };
-    },
-  },
-  "processAgreement agreement_live": {
-    mode: "processed",
-    arrange: deleted(process, async (pair, agreement) => {
-      await signAll(pair, agreement);
-      await approve(pair, agreement.id);
-    }),
-  },
-  "processAgreement agreement_signed": { mode: "processed", arrange: unsigned(process, approve) },
-  "processAgreement processing_in_mode": {
-    mode: "approved",
-    async arrange(pair) {
-      let { id } = await givenSignedAgreement(pair);
-      return {
-        attempt: () => process(pair, id),
-        async mend() {
-          await pair.installer.organizations.update({
-            id: pair.epc.id,
-            settings: { agreement_mode: "processed" },
-          });
-          ({ id } = await givenSignedAgreement(pair));
-          await approve(pair, id);
-        },
-      };
-    },
-  },
-  "processAgreement agreement_approved": {
-    mode: "processed",
-    async arrange(pair) {
-      const { id } = await givenSignedAgreement(pair);
-      return { attempt: () => process(pair, id), mend: () => approve(pair, id) };
-    },
-  },
-  "processAgreement agreement_unprocessed": {
-    mode: "processed",
-    async arrange(pair) {
-      let { agreement_id: id } = await givenInstall(pair);
-      return {
-        attempt: () => process(pair, id),
-        async mend() {
-          ({ id } = await givenSignedAgreement(pair));
-          await approve(pair, id);
-        },
-      };
-    },
-  },
-  "deleteAgreement agreement_live": {
-    arrange: deleted((pair, id) => pair.sales.agreements.delete({ id, reason })),
-  },
-  "deleteAgreement agreement_unsigned": {
-    arrange: signed((pair, id) => pair.sales.agreements.delete({ id, reason })),
-  },
   "updateInstall install_active": {
     arrange: voided((pair, id) => pair.installer.installs.update({ id, status: "cancelled" })),
   },
@@ -324,7 +178,39 @@ export const contractCases: Readonly<Record<string, RuleSetting>> = {
       async (pair, id) => (await order(pair, id)).id,
     ),
   },
-  "voidChangeOrder change_order_pending": {
+  "signChangeOrder deal_open": {
+    async arrange(pair) {
+      const install = await givenInstall(pair);
+      const { id } = await order(pair, install.id);
+      const move = (stage: "lost" | "installing") =>
+        pair.sales.surveys.update({ id: install.survey_id, stage });
+      await move("lost");
+      return { attempt: () => signOrder(pair, id), mend: () => move("installing") };
+    },
+  },
+  "signChangeOrder amends_contract_in_force": {
+    async arrange(pair) {
+      const install = await givenInstall(pair);
+      let { id } = await order(pair, install.id);
+      const { proposal_id } = await pair.sales.agreements.get({ id: install.agreement_id });
+      await pair.sales.installs.void({ id: install.id, reason });
+      await signAll(
+        pair,
+        await pair.sales.agreements.create({ id: proposal_id, signers: [primary] }),
+      );
+      return {
+        attempt: () => signOrder(pair, id),
+        mend: async () => ({ id } = await order(pair, install.id)),
+      };
+    },
+  },
+  "voidChangeOrder install_active": {
+    arrange: voided(
+      (pair, id) => pair.sales.changeOrders.void({ id }),
+      async (pair, id) => (await signOrderByAll(pair, (await order(pair, id)).id)).id,
+    ),
+  },
+  "voidChangeOrder change_order_live": {
     async arrange(pair) {
       const install = await givenInstall(pair);
       let { id } = await order(pair, install.id);
@@ -344,7 +230,7 @@ export const contractCases: Readonly<Record<string, RuleSetting>> = {
       });
       return {
         attempt: () => reportWelcomeCall(pair, { secret, survey_id }),
-        mend: () => approve(pair, id),
+        mend: () => pair.installer.agreements.approve({ id }),
       };
     },
   },

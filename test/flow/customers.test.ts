@@ -229,6 +229,33 @@ describe("an upsert by external id", () => {
     expect(after.external_ids).toEqual({ crm: "L-1", erp: "7", bi: "x" });
   });
 
+  test("keeps of the site what it does not name, and is silent then", async ({ service }) => {
+    const pair = await givenPair(service);
+    const site = { county: "Sample County", latitude: 32.9, longitude: -96.8 };
+    const upsert = (given: object) => () =>
+      pair.sales.customers.upsert({
+        system: "crm",
+        external_id: "L-1",
+        ...avery,
+        address: { ...address, ...given },
+      });
+
+    const bare = await upsert({})();
+    const located = await told(pair, upsert(site));
+    const again = await quiet(pair, upsert({}));
+    const moved = await upsert({ street: "200 Example Way", latitude: null })();
+
+    expect(bare.address).toEqual({ ...address, county: null, latitude: null, longitude: null });
+    expect(located.answer.address).toEqual({ ...address, ...site });
+    expect(again).toEqual(located.answer);
+    expect(moved.address).toEqual({
+      ...address,
+      ...site,
+      street: "200 Example Way",
+      latitude: null,
+    });
+  });
+
   test("makes one customer when it is asked for twice at once", async ({ service }) => {
     const pair = await givenPair(service);
     const upsert = () =>
@@ -263,6 +290,53 @@ describe("an upsert by external id", () => {
       });
 
     expect(await refusal(pair, upsert)).toBe("409 external_id_free");
+  });
+});
+
+describe("what a customer holds", () => {
+  const entries = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`s${index}`, `${index}`]));
+
+  test("is bounded after a change as at the creation", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { sales } = pair;
+    const given = { external_ids: entries(32), custom: entries(64) };
+    const { id } = await givenCustomer(pair, given);
+    const update = (change: object) => () => sales.customers.update({ id, ...change });
+
+    const one = { more: "1" };
+    expect(await refusal(pair, update({ external_ids: one }))).toBe("422 invalid /external_ids");
+    expect(await refusal(pair, update({ custom: one }))).toBe("422 invalid /custom");
+    const replaced = await update({
+      external_ids: { ...one, s0: null },
+      custom: { ...one, s0: null },
+    })();
+    expect(Object.keys(replaced.external_ids)).toHaveLength(32);
+    expect(Object.keys(replaced.custom)).toHaveLength(64);
+  });
+
+  test("counts the id that an upsert goes by", async ({ service }) => {
+    const pair = await givenPair(service);
+    const upsert = (system: string, count: number) => () =>
+      pair.sales.customers.upsert({
+        system,
+        external_id: "0",
+        ...avery,
+        external_ids: entries(count),
+      });
+
+    expect(await refusal(pair, upsert("crm", 32))).toBe("422 invalid /external_ids");
+    const made = await upsert("crm", 31)();
+    expect(await refusal(pair, upsert("crm", 32))).toBe("422 invalid /external_ids");
+    expect(await quiet(pair, upsert("s0", 31))).toEqual(made);
+  });
+
+  test("is a telephone number that can be called", async ({ service }) => {
+    const pair = await givenPair(service);
+    const call = (phone: string) => () => givenCustomer(pair, { phone });
+
+    expect(await refusal(pair, call("+1 2 3 4 5"))).toBe("422 invalid /phone");
+    expect((await call("+49 30 1234567")()).phone).toBe("+49301234567");
   });
 });
 

@@ -243,7 +243,7 @@ describe("a body of new_install", () => {
     });
     expect(data.proposal.pricing).toMatchObject({
       contract_price_cents: 3_456_000,
-      base_price_cents: 3_000_000,
+      adders: [{ name: "Main panel upgrade", amount_cents: 250_000 }],
     });
     expect(data.proposal.finance).toMatchObject({ type: "loan", lender: "Example Lender" });
     // The contract, with signers and dates.

@@ -9,108 +9,7 @@ import {
   pricing,
   test,
 } from "../service.ts";
-import { only, quiet, refusal, told } from "../told.ts";
-
-describe("new_design_request", () => {
-  test("tells both, and the sales organization alone while no installer is chosen", async ({
-    service,
-  }) => {
-    const pair = await givenPair(service);
-    const [open, chosen] = [await givenDeal(pair, { epc_id: null }), await givenDeal(pair)];
-
-    const alone = await told(pair, () => pair.sales.designRequests.create({ id: open.id }));
-    const both = await told(pair, () =>
-      pair.sales.designRequests.create({ id: chosen.id, notes: "Avoid the front roof." }),
-    );
-
-    expect(alone.lines).toEqual(["new_design_request → sales_org"]);
-    expect(both.lines).toEqual(["new_design_request → sales_org, epc"]);
-    expect(only(both.epc, "new_design_request").data.design_request).toEqual(both.answer);
-    expect(both.answer).toMatchObject({ status: "new", priority: "standard", design: null });
-  });
-
-  test("is also fired by a revision, of a delivered design of the same deal only", async ({
-    service,
-  }) => {
-    const pair = await givenPair(service);
-    const deal = await givenDeal(pair);
-    const elsewhere = await givenDesign(pair);
-    const asked = await pair.sales.designRequests.create({ id: deal.id });
-    const revise = () => pair.sales.designRequests.create({ id: deal.id, revision_of: asked.id });
-    const reviseOther = () =>
-      pair.sales.designRequests.create({ id: deal.id, revision_of: elsewhere.id });
-
-    expect(await refusal(pair, revise)).toBe("409 revision_of_delivered_design");
-    expect(await refusal(pair, reviseOther)).toBe("409 revision_of_delivered_design");
-    await pair.installer.designRequests.complete({ id: asked.id, design: design() });
-    await pair.sales.designRequests.update({ id: asked.id, status: "approved" });
-
-    expect((await told(pair, revise)).lines).toEqual(["new_design_request → sales_org, epc"]);
-  });
-});
-
-describe("updated_design_request", () => {
-  test("is fired by status, assignee, notes, and the delivered design", async ({ service }) => {
-    const pair = await givenPair(service);
-    const { id: surveyId } = await givenDeal(pair);
-    const { id } = await pair.sales.designRequests.create({ id: surveyId });
-    const { designRequests } = pair.installer;
-
-    const started = await told(pair, () =>
-      designRequests.update({ id, status: "in_progress", assignee: "Dana Designer" }),
-    );
-    const delivered = await told(pair, () => designRequests.complete({ id, design: design() }));
-    const again = await told(pair, () => designRequests.complete({ id, design: design(10.53) }));
-    const approved = await told(pair, () => designRequests.update({ id, status: "approved" }));
-
-    for (const { lines } of [started, delivered, again, approved]) {
-      expect(lines).toEqual(["updated_design_request → sales_org, epc"]);
-    }
-    expect(only(started.epc, "updated_design_request").changes).toEqual({
-      "design_request.status": { from: "new", to: "in_progress" },
-      "design_request.assignee": { from: null, to: "Dana Designer" },
-    });
-    expect(only(delivered.salesOrg, "updated_design_request").changes).toEqual({
-      "design_request.status": { from: "in_progress", to: "completed" },
-      "design_request.design": { from: null, to: design() },
-      "design_request.completed_at": { from: null, to: delivered.answer.completed_at },
-    });
-    expect(Object.keys(only(again.salesOrg, "updated_design_request").changes ?? {})).toEqual([
-      "design_request.design",
-    ]);
-  });
-
-  test("is not fired by the same values or the same design", async ({ service }) => {
-    const pair = await givenPair(service);
-    const before = await givenDesign(pair);
-    const { id } = before;
-
-    const redelivered = await quiet(pair, () =>
-      pair.installer.designRequests.complete({ id, design: design() }),
-    );
-    const same = await quiet(pair, () =>
-      pair.sales.designRequests.update({ id, priority: "standard" }),
-    );
-
-    expect([redelivered, same]).toEqual([before, before]);
-  });
-
-  test("is refused once the design is approved or the request cancelled", async ({ service }) => {
-    const pair = await givenPair(service);
-    const approved = await givenDesign(pair);
-    const cancelled = await givenDesign(pair);
-    const { designRequests } = pair.sales;
-    await designRequests.update({ id: approved.id, status: "approved" });
-    await designRequests.update({ id: cancelled.id, status: "cancelled" });
-
-    for (const { id } of [approved, cancelled]) {
-      const note = () => designRequests.update({ id, notes: "Wait" });
-      const deliver = () => designRequests.complete({ id, design: design(10.53) });
-      expect(await refusal(pair, note)).toBe("409 design_request_open");
-      expect(await refusal(pair, deliver)).toBe("409 design_request_open");
-    }
-  });
-});
+import { only, refusal, told } from "../told.ts";
 
 describe("new_proposal", () => {
   test("is made from the design that was completed last, for the sales organization alone", async ({
@@ -255,99 +154,29 @@ describe("a proposal's price", () => {
     expect(lines).toEqual([]);
     expect(answer.status).toBe("finalized");
   });
-});
 
-describe("update_lender_application", () => {
-  const lenders = { sales: { integrated_lenders: ["Example Lender"] } };
-
-  test("is fired by the first submission: there is no event for a new application", async ({
+  test("is at most the contract price after all rebates, also once parts are changed", async ({
     service,
   }) => {
-    const pair = await givenPair(service, lenders);
-    const { id } = await givenProposal(pair);
-    const { lenderApplications } = pair.sales;
+    const pair = await givenPair(service);
+    const price = pricing.contract_price_cents;
+    const priced = (net_price_cents: number) => ({ pricing: { ...pricing, net_price_cents } });
+    const survey = await givenDeal(pair);
+    await givenDesign(pair, survey);
+    const finance = { type: "cash" as const };
+    const make = (net: number) => () =>
+      pair.sales.proposals.create({ id: survey.id, finance, ...priced(net) });
 
-    const made = await told(pair, () =>
-      lenderApplications.create({ id, lender: "Example Lender", amount_cents: 3_456_000 }),
-    );
-    const submit = () => lenderApplications.submit({ id: made.answer.id });
-    const submitted = await told(pair, submit);
-
-    expect(made.lines).toEqual([]);
-    expect(submitted.lines).toEqual(["update_lender_application → sales_org"]);
-    expect(only(submitted.salesOrg, "update_lender_application").changes).toEqual({
-      "lender_application.credit": { from: "draft", to: "submitted" },
-      "lender_application.submitted_at": { from: null, to: submitted.answer.submitted_at },
+    expect(await refusal(pair, make(price + 1))).toBe("422 invalid /pricing/net_price_cents");
+    const { id } = await make(price)();
+    for (const change of [{ net_price_cents: price + 1 }, { contract_price_cents: price - 1 }]) {
+      const update = () => pair.sales.proposals.update({ id, pricing: change });
+      expect(await refusal(pair, update)).toBe("422 invalid /pricing/net_price_cents");
+    }
+    const { pricing: after } = await pair.sales.proposals.update({
+      id,
+      pricing: { contract_price_cents: price - 1, net_price_cents: null },
     });
-    expect(await refusal(pair, submit)).toBe("409 application_draft");
-  });
-
-  test.for([
-    { credit: "approved", approved_amount_cents: 3_456_000 },
-    { stipulations: [{ type: "mortgage" }] },
-    { documents: "sent" },
-    { funding: "ntp_granted" },
-  ] as const)(
-    "is fired by each axis, and not by the same again: %j",
-    async (change, { service }) => {
-      const pair = await givenPair(service, lenders);
-      const { id: proposalId } = await givenProposal(pair);
-      const { lenderApplications } = pair.sales;
-      const { id } = await lenderApplications.create({
-        id: proposalId,
-        lender: "Example Lender",
-        amount_cents: 3_456_000,
-      });
-      await lenderApplications.submit({ id });
-      const update = () =>
-        lenderApplications.update({
-          ...change,
-          stipulations: "stipulations" in change ? [...change.stipulations] : undefined,
-          id,
-        });
-
-      const { lines, salesOrg } = await told(pair, update);
-
-      expect(lines).toEqual(["update_lender_application → sales_org"]);
-      const { changes = {} } = only(salesOrg, "update_lender_application");
-      expect(Object.keys(changes).toSorted()).toEqual(
-        Object.keys(change)
-          .map((field) => `lender_application.${field}`)
-          .toSorted(),
-      );
-      await quiet(pair, update);
-    },
-  );
-
-  test("is never fired at a lender that is not integrated", async ({ service }) => {
-    const pair = await givenPair(service, lenders);
-    const { id: proposalId } = await givenProposal(pair);
-    const { lenderApplications } = pair.sales;
-
-    const { lines } = await told(pair, async () => {
-      const { id } = await lenderApplications.create({
-        id: proposalId,
-        lender: "Another Lender",
-        amount_cents: 3_456_000,
-      });
-      await lenderApplications.submit({ id });
-      await lenderApplications.update({ id, credit: "approved", funding: "m1_paid" });
-    });
-
-    expect(lines).toEqual([]);
-  });
-
-  test("is hidden from the installer", async ({ service }) => {
-    const pair = await givenPair(service, lenders);
-    const { id: proposalId } = await givenProposal(pair);
-    const { id } = await pair.sales.lenderApplications.create({
-      id: proposalId,
-      lender: "Example Lender",
-      amount_cents: 3_456_000,
-    });
-
-    const look = () => pair.installer.lenderApplications.get({ id });
-
-    expect(await refusal(pair, look)).toBe("403 forbidden");
+    expect(after).toMatchObject({ contract_price_cents: price - 1, net_price_cents: null });
   });
 });

@@ -6,12 +6,13 @@ import { rules } from "../../src/contract/rules.ts";
 import { HeliographError } from "../../src/sdk/index.ts";
 import { givenPair, test } from "../service.ts";
 import { quiet } from "../told.ts";
+import { agreementCases } from "./agreementCases.ts";
 import { contractCases } from "./contractCases.ts";
 import { saleCases } from "./saleCases.ts";
 
 /** Rules of delivery: an event is dead only where something delivers. */
 const elsewhere = new Set(["resendDeadEvent event_dead", "skipDeadEvent event_dead"]);
-const cases = { ...saleCases, ...contractCases };
+const cases = { ...saleCases, ...agreementCases, ...contractCases };
 
 describe("the rules of the flow", () => {
   test("have a case for each operation that names them, and for no other", () => {

@@ -4,27 +4,14 @@ import {
   givenCustomer,
   givenDeal,
   givenDesign,
-  givenFinalizedProposal,
   givenInstall,
   givenInstaller,
-  givenProposal,
-  pricing,
-  primary,
   type Pair,
 } from "../service.ts";
+import { offerCases } from "./offerCases.ts";
+import { lost, type RuleCase, type RuleSetting } from "./ruleCase.ts";
 
-/** Something that a rule refuses, and what has to be done so that it is allowed. */
-export interface RuleCase {
-  readonly attempt: () => Promise<unknown>;
-  readonly mend: () => Promise<unknown>;
-}
-
-/** How the case's installer works, and what it starts from. */
-export interface RuleSetting {
-  readonly mode?: "signed" | "approved" | "processed";
-  readonly page?: boolean;
-  readonly arrange: (pair: Pair) => Promise<RuleCase>;
-}
+export type { RuleSetting } from "./ruleCase.ts";
 
 const day = (hour: number) => `2026-12-07T${hour}:00:00.000Z`;
 const reason = "Asked for by the customer";
@@ -56,13 +43,7 @@ const retried = async (pair: Pair, act: (id: string) => Promise<unknown>): Promi
   return { attempt: () => act(current()), mend: another };
 };
 
-/** A deal that is lost, mended by moving it back. */
-async function lost(pair: Pair, id: string, attempt: () => Promise<unknown>): Promise<RuleCase> {
-  await pair.sales.surveys.update({ id, stage: "lost" });
-  return { attempt, mend: () => pair.sales.surveys.update({ id, stage: "new" }) };
-}
-
-/** Cases of the rules that an operation names, by `operation rule`: customers, appointments, deals, designs, proposals. */
+/** Cases of the rules that an operation names, by `operation rule`: customers, appointments, deals, designs, offers. */
 export const saleCases: Readonly<Record<string, RuleSetting>> = {
   "createCustomer external_id_free": {
     async arrange(pair) {
@@ -297,125 +278,5 @@ export const saleCases: Readonly<Record<string, RuleSetting>> = {
       };
     },
   },
-  "createProposal deal_open": {
-    async arrange(pair) {
-      const survey = await givenDeal(pair);
-      await givenDesign(pair, survey);
-      const { id } = survey;
-      const finance = { type: "cash" as const };
-      return lost(pair, id, () => pair.sales.proposals.create({ id, pricing, finance }));
-    },
-  },
-  "createProposal design_completed": {
-    async arrange(pair) {
-      const survey = await givenDeal(pair);
-      const finance = { type: "cash" as const };
-      return {
-        attempt: () => pair.sales.proposals.create({ id: survey.id, pricing, finance }),
-        mend: () => givenDesign(pair, survey),
-      };
-    },
-  },
-  "updateProposal proposal_draft": {
-    async arrange(pair) {
-      let { id } = await givenFinalizedProposal(pair);
-      return {
-        attempt: () => pair.sales.proposals.update({ id, title: "Later" }),
-        mend: async () => ({ id } = await givenProposal(pair)),
-      };
-    },
-  },
-  "updateProposal design_completed": {
-    async arrange(pair) {
-      const { id, survey_id } = await givenProposal(pair);
-      const asked = await pair.sales.designRequests.create({ id: survey_id });
-      return {
-        attempt: () => pair.sales.proposals.update({ id, design_request_id: asked.id }),
-        mend: () => pair.sales.designRequests.complete({ id: asked.id, design: design(10.53) }),
-      };
-    },
-  },
-  "finalizeProposal proposal_draft": {
-    async arrange(pair) {
-      let { id } = await givenFinalizedProposal(pair);
-      return {
-        attempt: () => pair.sales.proposals.finalize({ id }),
-        mend: async () => ({ id } = await givenProposal(pair)),
-      };
-    },
-  },
-  "finalizeProposal pricing_adds_up": {
-    async arrange(pair) {
-      const { id } = await givenProposal(pair, { pricing: { ...pricing, tax_cents: 1 } });
-      return {
-        attempt: () => pair.sales.proposals.finalize({ id }),
-        mend: () => pair.sales.proposals.update({ id, pricing: { tax_cents: 0 } }),
-      };
-    },
-  },
-  "finalizeProposal deal_open": {
-    async arrange(pair) {
-      const { id, survey_id } = await givenProposal(pair);
-      return lost(pair, survey_id, () => pair.sales.proposals.finalize({ id }));
-    },
-  },
-  "createLenderApplication deal_open": {
-    async arrange(pair) {
-      const { id, survey_id } = await givenProposal(pair);
-      return lost(pair, survey_id, () =>
-        pair.sales.lenderApplications.create({ id, lender: "Example Lender", amount_cents: 1 }),
-      );
-    },
-  },
-  "submitLenderApplication application_draft": {
-    async arrange(pair) {
-      const { id: proposalId } = await givenProposal(pair);
-      const apply = () =>
-        pair.sales.lenderApplications.create({
-          id: proposalId,
-          lender: "Example Lender",
-          amount_cents: 1,
-        });
-      let { id } = await apply();
-      await pair.sales.lenderApplications.submit({ id });
-      return {
-        attempt: () => pair.sales.lenderApplications.submit({ id }),
-        mend: async () => ({ id } = await apply()),
-      };
-    },
-  },
-  "createAgreement deal_open": {
-    async arrange(pair) {
-      const { id, survey_id } = await givenFinalizedProposal(pair);
-      return lost(pair, survey_id, () => pair.sales.agreements.create({ id, signers: [primary] }));
-    },
-  },
-  "createAgreement proposal_finalized": {
-    async arrange(pair) {
-      const { id } = await givenProposal(pair);
-      return {
-        attempt: () => pair.sales.agreements.create({ id, signers: [primary] }),
-        mend: () => pair.sales.proposals.finalize({ id }),
-      };
-    },
-  },
-  "createAgreement installer_chosen": {
-    async arrange(pair) {
-      const survey = await givenDeal(pair, { epc_id: null });
-      const { id } = await givenFinalizedProposal(pair, { survey });
-      return {
-        attempt: () => pair.sales.agreements.create({ id, signers: [primary] }),
-        mend: () => pair.sales.surveys.update({ id: survey.id, epc_id: pair.epc.id }),
-      };
-    },
-  },
-  "createAgreement one_live_agreement": {
-    async arrange(pair) {
-      const { id, proposal_id } = await givenAgreement(pair);
-      return {
-        attempt: () => pair.sales.agreements.create({ id: proposal_id, signers: [primary] }),
-        mend: () => pair.sales.agreements.delete({ id, reason }),
-      };
-    },
-  },
+  ...offerCases,
 };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect } from "vitest";
 import {
+  design,
   givenAgreement,
   givenCustomer,
   givenDeal,
@@ -108,6 +109,31 @@ describe("update_survey", () => {
     expect((await eventsOf(otherClient)).map(({ type }) => type)).toEqual(["update_survey"]);
     expect(await refusal(pair, () => pair.installer.surveys.get({ id }))).toBe("404 not_found");
     expect(await otherClient.surveys.get({ id })).toMatchObject({ epc_id: other.id });
+  });
+
+  test("carries the design that was delivered last, before there is a proposal", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenDeal(pair);
+    const rename = async (title: string) => {
+      const { epc } = await told(pair, () => pair.sales.surveys.update({ id, title }));
+      return only(epc, "update_survey").data;
+    };
+    const deliver = async (kilowatts: number) => {
+      const asked = await pair.sales.designRequests.create({ id });
+      return pair.installer.designRequests.complete({ id: asked.id, design: design(kilowatts) });
+    };
+
+    const before = await rename("Before");
+    await deliver(9.72);
+    const { id: latest } = await deliver(10.53);
+    const after = await rename("After");
+    await pair.sales.designRequests.update({ id: latest, status: "cancelled" });
+
+    expect(before).toMatchObject({ design: null, proposal: null });
+    expect(after).toMatchObject({ design: design(10.53), proposal: null });
+    expect((await rename("Cancelled")).design).toEqual(design(9.72));
   });
 
   test("is not fired by the values that are there", async ({ service }) => {
@@ -323,6 +349,24 @@ describe("complete_survey", () => {
       );
       await step();
     }
+
+    expect((await told(pair, complete)).lines).toEqual(["complete_survey → sales_org"]);
+  });
+
+  test("asks for no submission while the installer has no next-steps page", async ({ service }) => {
+    const pair = await givenPair(service, {
+      sales: { deal_types: [{ name: "residential", required_steps: ["submission"] }] },
+      installer: { next_steps_page: true },
+    });
+    const { id, survey_id } = await givenInstall(pair);
+    await pair.installer.installs.complete({ id });
+    const complete = () => pair.sales.surveys.complete({ id: survey_id });
+
+    expect(await refusal(pair, complete)).toBe("409 required_steps_done");
+    await pair.installer.organizations.update({
+      id: pair.epc.id,
+      settings: { next_steps_page: false },
+    });
 
     expect((await told(pair, complete)).lines).toEqual(["complete_survey → sales_org"]);
   });

@@ -1,0 +1,135 @@
+import { describe, expect } from "vitest";
+import { givenPair, givenProposal, test } from "../service.ts";
+import { only, quiet, refusal, told } from "../told.ts";
+
+describe("update_lender_application", () => {
+  const lenders = { sales: { integrated_lenders: ["Example Lender"] } };
+
+  test("is fired by the first submission: there is no event for a new application", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service, lenders);
+    const { id } = await givenProposal(pair);
+    const { lenderApplications } = pair.sales;
+
+    const made = await told(pair, () =>
+      lenderApplications.create({ id, lender: "Example Lender", amount_cents: 3_456_000 }),
+    );
+    const submit = () => lenderApplications.submit({ id: made.answer.id });
+    const submitted = await told(pair, submit);
+
+    expect(made.lines).toEqual([]);
+    expect(submitted.lines).toEqual(["update_lender_application → sales_org"]);
+    expect(only(submitted.salesOrg, "update_lender_application").changes).toEqual({
+      "lender_application.credit": { from: "draft", to: "submitted" },
+      "lender_application.submitted_at": { from: null, to: submitted.answer.submitted_at },
+    });
+    expect(await refusal(pair, submit)).toBe("409 application_draft");
+  });
+
+  test.for([
+    { credit: "approved", approved_amount_cents: 3_456_000 },
+    { stipulations: [{ type: "mortgage" }] },
+    { documents: "sent" },
+    { funding: "ntp_granted" },
+  ] as const)(
+    "is fired by each axis, and not by the same again: %j",
+    async (change, { service }) => {
+      const pair = await givenPair(service, lenders);
+      const { id: proposalId } = await givenProposal(pair);
+      const { lenderApplications } = pair.sales;
+      const { id } = await lenderApplications.create({
+        id: proposalId,
+        lender: "Example Lender",
+        amount_cents: 3_456_000,
+      });
+      await lenderApplications.submit({ id });
+      const update = () =>
+        lenderApplications.update({
+          ...change,
+          stipulations: "stipulations" in change ? [...change.stipulations] : undefined,
+          id,
+        });
+
+      const { lines, salesOrg } = await told(pair, update);
+
+      expect(lines).toEqual(["update_lender_application → sales_org"]);
+      const { changes = {} } = only(salesOrg, "update_lender_application");
+      expect(Object.keys(changes).toSorted()).toEqual(
+        Object.keys(change)
+          .map((field) => `lender_application.${field}`)
+          .toSorted(),
+      );
+      await quiet(pair, update);
+    },
+  );
+
+  test("is never fired at a lender that is not integrated", async ({ service }) => {
+    const pair = await givenPair(service, lenders);
+    const { id: proposalId } = await givenProposal(pair);
+    const { lenderApplications } = pair.sales;
+
+    const { lines } = await told(pair, async () => {
+      const { id } = await lenderApplications.create({
+        id: proposalId,
+        lender: "Another Lender",
+        amount_cents: 3_456_000,
+      });
+      await lenderApplications.submit({ id });
+      await lenderApplications.update({ id, credit: "approved", funding: "m1_paid" });
+    });
+
+    expect(lines).toEqual([]);
+  });
+
+  test("is hidden from the installer", async ({ service }) => {
+    const pair = await givenPair(service, lenders);
+    const { id: proposalId } = await givenProposal(pair);
+    const { id } = await pair.sales.lenderApplications.create({
+      id: proposalId,
+      lender: "Example Lender",
+      amount_cents: 3_456_000,
+    });
+
+    const look = () => pair.installer.lenderApplications.get({ id });
+
+    expect(await refusal(pair, look)).toBe("403 forbidden");
+  });
+
+  test.for(["EXAMPLE LENDER", "  example Lender "])(
+    "is fired at an integrated lender that is spelled %j",
+    async (lender, { service }) => {
+      const pair = await givenPair(service, lenders);
+      const { id: proposalId } = await givenProposal(pair);
+      const { id, integrated } = await pair.sales.lenderApplications.create({
+        id: proposalId,
+        lender,
+        amount_cents: 3_456_000,
+      });
+
+      const { lines } = await told(pair, () => pair.sales.lenderApplications.submit({ id }));
+
+      expect(integrated).toBe(true);
+      expect(lines).toEqual(["update_lender_application → sales_org"]);
+    },
+  );
+
+  test("never makes a draft of what was submitted", async ({ service }) => {
+    const pair = await givenPair(service, lenders);
+    const { id: proposalId } = await givenProposal(pair);
+    const { lenderApplications } = pair.sales;
+    const { id } = await lenderApplications.create({
+      id: proposalId,
+      lender: "Example Lender",
+      amount_cents: 3_456_000,
+    });
+    const draft = () => lenderApplications.update({ id, credit: "draft" });
+    await lenderApplications.update({ id, credit: "error" });
+    expect((await draft()).credit).toBe("draft");
+    await lenderApplications.submit({ id });
+
+    expect(await refusal(pair, draft)).toBe("409 application_draft");
+    await lenderApplications.update({ id, credit: "withdrawn" });
+    expect(await refusal(pair, draft)).toBe("409 application_draft");
+  });
+});
