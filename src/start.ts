@@ -124,7 +124,7 @@ async function openDatabase(config: Config, dataDir: string, { progress, closing
     for (const notice of server.notices) progress(notice);
     ({ connection } = server);
   } else connection = config.databaseUrl;
-  const sql = connect(connection, { max: 20, name: "heliograph" });
+  const sql = connect(connection, { max: 15, name: "heliograph" });
   closing.push(() => sql.end({ timeout: 5 }));
   await checkServer(sql);
   const migrations = await migrate(sql);

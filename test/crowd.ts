@@ -37,7 +37,7 @@ export async function givenClients(
   return urls.map((url) => createClient({ url, key }));
 }
 
-/** A pair, and the same pair at another node. */
+/** A pair, and the same pair by the same keys at another node. */
 export async function givenPairs(
   service: Service,
   database: TestPostgres,
@@ -45,9 +45,15 @@ export async function givenPairs(
 ) {
   const near = await givenPair(service, settings);
   const node = await givenNode(service, database);
-  const [sales = near.sales] = await givenClients(service, near.salesOrg.id, [node]);
-  const [installer = near.installer] = await givenClients(service, near.epc.id, [node]);
-  return [near, { ...near, sales, installer }] as const;
+  const urls = [service.url, node];
+  const sales = await givenClients(service, near.salesOrg.id, urls);
+  const installer = await givenClients(service, near.epc.id, urls);
+  const [here, there] = urls.map((_, at) => ({
+    ...near,
+    ...(sales[at] && { sales: sales[at] }),
+    ...(installer[at] && { installer: installer[at] }),
+  }));
+  return [here ?? near, there ?? near] as const;
 }
 
 /** An order for another price, with one signer. */

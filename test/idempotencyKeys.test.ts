@@ -47,15 +47,28 @@ describe("an Idempotency-Key", () => {
     expect(own.organization_id).toBe(pair.epc.id);
   });
 
-  test("is shared by an organization's API keys, each within its rights", async ({ service }) => {
+  test("is the API key's own: another one gets no answer that it may not have", async ({
+    service,
+  }) => {
     const pair = await givenPair(service);
-    const first = await pair.sales.customers.create(person, key);
-    const another = await givenClient(service, pair.salesOrg.id);
+    const named = { id: pair.salesOrg.id, name: "CRM" };
+    const narrow = await givenClient(service, pair.salesOrg.id, { scopes: ["organization:write"] });
+    const first = await pair.sales.keys.create(named, key);
+
+    const other = await narrow.keys.create({ ...named, scopes: ["organization:write"] }, key);
+
+    expect(other.key).not.toBe(first.key);
+    expect(other.scopes).toEqual(["organization:write"]);
+    expect(await quiet(pair, () => pair.sales.keys.create(named, key))).toEqual(first);
+  });
+
+  test("opens nothing to a key that is revoked or lacks the scope", async ({ service }) => {
+    const pair = await givenPair(service);
+    await pair.sales.customers.create(person, key);
     const reader = await givenClient(service, pair.salesOrg.id, { scopes: ["flow:read"] });
     const revoked = await service.operator.keys.create({ id: pair.salesOrg.id });
     await service.operator.keys.revoke({ id: revoked.id });
 
-    expect(await quiet(pair, () => another.customers.create(person, key))).toEqual(first);
     for (const [client, why] of [
       [reader, "403 forbidden"],
       [service.clientOf(revoked.key), "401 unauthorized"],

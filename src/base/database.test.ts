@@ -7,6 +7,38 @@ const backendOf = async (tx: Tx) => {
   return row?.pid ?? 0;
 };
 
+describe("arrays", () => {
+  test("come back as they went", async ({ sql }) => {
+    const texts = [
+      "",
+      "a",
+      'say "no"',
+      "C:\\path\\",
+      "a,b",
+      "{c}",
+      "NULL",
+      null,
+      "line\nline",
+      "ä 🌞",
+    ];
+    const instants = ["2026-03-10T15:47:29.120Z", null];
+    const [row] = await sql`
+      select ${texts}::text[] as texts, ${[1, -2, null]}::int[] as integers, ${[2 ** 53 - 1]}::bigint[] as bigints,
+        ${[0.1, 1e300]}::float8[] as doubles, ${instants}::timestamptz[] as instants,
+        array[${Buffer.from([0, 92, 34, 255])}::bytea] as bytes, ${[]}::text[] as none
+    `;
+    expect(row).toEqual({
+      texts,
+      integers: [1, -2, null],
+      bigints: [2 ** 53 - 1],
+      doubles: [0.1, 1e300],
+      instants,
+      bytes: [Buffer.from([0, 92, 34, 255])],
+      none: [],
+    });
+  });
+});
+
 describe("transaction()", () => {
   test("commits what resolves and rolls back what rejects", async ({ sql }) => {
     await sql`create table marks (body text)`;
@@ -52,11 +84,29 @@ describe("transaction()", () => {
       await tx`insert into marks values ('outside')`;
     });
     expect(isConnectionLoss(await lost.catch((error: unknown) => error))).toBe(true);
-    await one`select 1`; // the pool's only connection is a new one
+    await transaction(one, async (tx) => tx`select 1`); // the only connection is a new one
     lose();
-    await one`select 1`; // whatever else was to run on it has run
+    await transaction(one, async (tx) => tx`select 1`); // whatever else was to run on it has run
 
     expect(await one`select body from marks`).toEqual([]);
     await one.end();
+  });
+
+  test("has its connection for itself, whatever else the pool does", async ({ sql }) => {
+    await sql`create table marks (body text)`;
+    const crowd = Array.from({ length: 1_500 }, () => sql`select pg_sleep(0.001)`);
+    const taken = Array.from({ length: 30 }, () =>
+      transaction(sql, async (tx) => {
+        await tx`insert into marks values ('refused')`;
+        throw new RangeError("no");
+      }).catch((error: unknown) => error),
+    );
+
+    expect((await Promise.all(taken)).every((error) => error instanceof RangeError)).toBe(true);
+    await Promise.all(crowd);
+    await sql`insert into marks values ('kept')`;
+    expect(await transaction(sql, async (tx) => tx`select body from marks`)).toEqual([
+      { body: "kept" },
+    ]);
   });
 });

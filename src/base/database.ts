@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
+import { arrayTypes } from "./arrayTypes.ts";
 import { StartError } from "./startError.ts";
 
 /** A pool of connections. */
@@ -41,7 +42,7 @@ export async function transaction<T>(sql: Sql, run: (tx: Tx) => Promise<T>): Pro
       },
     });
   try {
-    const done = await sql.begin(async (tx) => {
+    const done = await (transactional.get(sql) ?? sql).begin(async (tx) => {
       try {
         return { result: await run(guarded(tx)) };
       } catch (error) {
@@ -58,8 +59,15 @@ export async function transaction<T>(sql: Sql, run: (tx: Tx) => Promise<T>): Pro
 /** Supported majors; older ones lack what the migrations use, newer ones were not tried. */
 const majors = { oldest: 15, newest: 18 } as const;
 
+/** The connections that a pool keeps for transactions alone. */
+const transactional = new WeakMap<Sql, Sql>();
+
+/** How long a statement of a transaction may wait for a lock, in milliseconds: who waits holds a connection that others need. */
+const lockTimeoutMs = 10_000;
+
 /**
- * Opens a pool. Rows come as the contract wants them: instants as RFC 3339 text, days as text, numbers as numbers.
+ * Opens a pool, with as many connections again for transactions: the driver may begin one on a connection that has other
+ * statements under way, and then loses track of it, so that nothing else may run where transactions begin. Rows come as the contract wants them: instants as RFC 3339 text, days as text, numbers as numbers.
  * Money stays below 2^53 by the contract's limits, so bigint fits a number.
  */
 export function connect(connection: Connection, options: { max: number; name: string }): Sql {
@@ -67,7 +75,9 @@ export function connect(connection: Connection, options: { max: number; name: st
     max: options.max,
     connection: { application_name: options.name, TimeZone: "UTC" },
     onnotice: () => undefined,
+    fetch_types: false,
     types: {
+      ...arrayTypes,
       instant: {
         to: 1184,
         from: [1184],
@@ -81,9 +91,19 @@ export function connect(connection: Connection, options: { max: number; name: st
   };
   // The driver types custom parsers by their names; we only read through the contract.
   const open = postgres as unknown as (...given: unknown[]) => Sql;
-  return typeof connection === "string"
-    ? open(connection, settings)
-    : open({ ...connection, ...settings });
+  const openWith = (more: object) => {
+    const all = { ...settings, connection: { ...settings.connection, ...more } };
+    return typeof connection === "string" ? open(connection, all) : open({ ...connection, ...all });
+  };
+  const sql = openWith({});
+  const own = openWith({ lock_timeout: lockTimeoutMs });
+  transactional.set(sql, own);
+  const end = sql.end.bind(sql);
+  return Object.assign(sql, {
+    end: async (how?: { timeout?: number }) => {
+      await Promise.all([end(how), own.end(how)]);
+    },
+  });
 }
 
 /**

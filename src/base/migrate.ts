@@ -25,6 +25,7 @@ export async function migrate(sql: Sql): Promise<string[]> {
 
 async function runMissing(tx: Tx, files: readonly string[]): Promise<string[]> {
   const run: string[] = [];
+  await tx`set local lock_timeout = 0`; // another node may be at it for long
   await tx`select pg_advisory_xact_lock(${migrationLock})`;
   await tx`create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())`;
   const applied = await tx<{ name: string }[]>`select name from migrations order by name`;

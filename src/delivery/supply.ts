@@ -106,23 +106,6 @@ export class Supply {
     );
   }
 
-  get #isDown(): boolean {
-    return this.#books.health.isDown;
-  }
-
-  get #canProbe(): boolean {
-    return this.#window.hasCustomers(this.#probeCustomers);
-  }
-
-  /** A failed entry is tried against one of another customer, and against that of yet another the next time. */
-  get #probeCustomers(): number {
-    return Math.min(this.#books.health.step + 1, probeReadLimit);
-  }
-
-  get #limit(): number {
-    return this.#isDown ? probeReadLimit : readLimit;
-  }
-
   /** Reads what is to be sent again. */
   async readResends(): Promise<void> {
     this.#isReadingResends = true;
@@ -138,5 +121,22 @@ export class Supply {
     } finally {
       this.#isReadingResends = false;
     }
+  }
+
+  get #isDown(): boolean {
+    return this.#books.health.isDown;
+  }
+
+  get #canProbe(): boolean {
+    return this.#window.size > 0 && this.#window.hasCustomers(this.#probeCustomers);
+  }
+
+  /** A failed entry is tried against one of another customer, and against that of yet another the next time. */
+  get #probeCustomers(): number {
+    return Math.min(this.#books.health.step + 1, probeReadLimit);
+  }
+
+  get #limit(): number {
+    return this.#isDown ? probeReadLimit : readLimit;
   }
 }

@@ -32,8 +32,8 @@ export function command<Input, Answer>(
   };
 }
 
-const claimOf = ({ caller, idempotency }: Context) =>
-  idempotency && { caller: caller.organizationId ?? "operator", ...idempotency };
+const claimOf = ({ idempotency }: Context) =>
+  idempotency && { ...idempotency, caller: idempotency.keyId };
 
 async function keptAnswer(context: Context, tx: Tx): Promise<{ answer: unknown } | undefined> {
   const claim = claimOf(context);

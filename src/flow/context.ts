@@ -27,7 +27,12 @@ export interface Context {
   readonly caller: Caller;
   readonly requestId: string;
   /** Idempotency-Key of the request with the hash of what was asked for. */
-  readonly idempotency: { readonly key: string; readonly requestHash: Uint8Array } | null;
+  readonly idempotency: {
+    readonly key: string;
+    readonly requestHash: Uint8Array;
+    /** The caller's API key: what it did is not replayed to another, which may have fewer rights. */
+    readonly keyId: string;
+  } | null;
   /** Version that If-Match names. */
   readonly ifMatch: number | null;
   /** Called after the commit with the organizations whose feeds grew. */

@@ -43,8 +43,10 @@ export const upsertCustomer = command(
       system: params.system,
       externalId: params.external_id,
     });
-    return existing
-      ? change(work, await work.openCustomer(existing), { ...body, external_ids })
+    const graph = existing && (await work.openCustomer(existing));
+    // Until its customer was locked the id could still be taken off it.
+    return graph && graph.customer.external_ids[params.system] === params.external_id
+      ? change(work, graph, { ...body, external_ids })
       : make(work, { ...body, external_ids, address: Address.parse(body.address) });
   },
 );

@@ -90,7 +90,8 @@ async function run(
     ...services,
     caller,
     requestId,
-    idempotency: headers.idempotency,
+    // Without a key there is nobody whose answer it could be; a call-back has an id of its own.
+    idempotency: headers.idempotency && keyId && { ...headers.idempotency, keyId },
     ifMatch: headers.ifMatch,
     onAppended: (organizationIds: readonly string[]) => services.signal.tell(organizationIds),
   };

@@ -43,10 +43,17 @@ const unreachable = new Set([
   "53300",
 ]);
 
+/** What PostgreSQL says when a lock is not to be had: waited for too long, or in a ring with others. */
+const locked = new Set(["55P03", "40P01"]);
+
 /** A failure the caller can act on stays; a database out of reach is told; all else is a fault of ours. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (locked.has(code)) {
+    const detail = "Others are at work on the same records; nothing was changed, try again";
+    return new ApiError("unavailable", detail, { cause: error });
+  }
   return unreachable.has(code)
     ? new ApiError("unavailable", "The database cannot be reached; try again", { cause: error })
     : new ApiError("internal", "Something went wrong on our side; nothing was changed", {

@@ -1,0 +1,48 @@
+/** How one type of array travels: the `types` entry that the driver takes. */
+interface ArrayType {
+  readonly to: number;
+  readonly from: readonly number[];
+  readonly serialize: (items: readonly unknown[]) => string;
+  readonly parse: (text: string) => unknown[];
+}
+
+/**
+ * The arrays that our statements use, by their ids in PostgreSQL's catalogue. The driver would ask the server for them on
+ * each new connection, and when that connection breaks off meanwhile nobody can catch its error, which ends the process.
+ */
+export const arrayTypes: Readonly<Record<string, ArrayType>> = {
+  texts: arrayOf(1009, (text) => text),
+  bytes: arrayOf(1001, (text) => Buffer.from(text.slice(2), "hex")),
+  integers: arrayOf(1007, Number),
+  bigints: arrayOf(1016, Number),
+  doubles: arrayOf(1022, Number),
+  instants: arrayOf(1185, (text) => new Date(text).toISOString()),
+};
+
+function arrayOf(oid: number, parseItem: (text: string) => unknown): ArrayType {
+  return {
+    to: oid,
+    from: [oid],
+    serialize: (items) => `{${items.map(toItem).join(",")}}`,
+    parse: (text) => itemsOf(text, parseItem),
+  };
+}
+
+function toItem(item: unknown): string {
+  if (item === null || item === undefined) return "NULL";
+  return `"${toText(item).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
+function toText(item: unknown): string {
+  if (item instanceof Uint8Array) return String.raw`\x${Buffer.from(item).toString("hex")}`;
+  return item instanceof Date ? item.toISOString() : String(item);
+}
+
+/** Items of an array of one dimension, as PostgreSQL writes it: `{a,"b, c",NULL}`. */
+function itemsOf(text: string, parseItem: (text: string) => unknown): unknown[] {
+  const items = text.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs);
+  return Array.from(items, ([, quoted, plain = ""]) => {
+    if (quoted !== undefined) return parseItem(quoted.replaceAll(/\\(.)/gs, "$1"));
+    return plain === "NULL" ? null : parseItem(plain);
+  });
+}
