@@ -48,12 +48,11 @@ export async function givenPairs(
   const urls = [service.url, node];
   const sales = await givenClients(service, near.salesOrg.id, urls);
   const installer = await givenClients(service, near.epc.id, urls);
-  const [here, there] = urls.map((_, at) => ({
-    ...near,
-    ...(sales[at] && { sales: sales[at] }),
-    ...(installer[at] && { installer: installer[at] }),
-  }));
-  return [here ?? near, there ?? near] as const;
+  const at = (place: number): Pair => {
+    const [seller, builder] = [sales[place], installer[place]];
+    return { ...near, ...(seller && { sales: seller }), ...(builder && { installer: builder }) };
+  };
+  return [at(0), at(1)] as const;
 }
 
 /** An order for another price, with one signer. */
