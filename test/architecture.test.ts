@@ -20,8 +20,8 @@ interface Act {
 
 const acts: readonly Act[] = [
   {
-    act: "begin on a connection",
-    pattern: /\.begin\(/,
+    act: "begin on a connection, or reserve one",
+    pattern: /\.(begin|reserve)\(/,
     by: ["src/base/database.ts"],
     because: "the driver's own transactions do not survive a lost connection",
   },

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { Sql } from "../src/base/database.ts";
+import type { Db } from "../src/base/database.ts";
 import {
   inARow,
   customerOf,
@@ -53,7 +53,7 @@ describe("two signers who sign at once", () => {
             sales.agreements.sign({ id, signer_id: signer.id }),
       ),
     );
-    const feed = (tx: Sql) =>
+    const feed = (tx: Db) =>
       tx`select 1 from feeds where organization_id = ${near.salesOrg.id} for update`;
 
     const { answer, salesOrg, epc } = await told(near, async () => [

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { Sql } from "../src/base/database.ts";
+import type { Db } from "../src/base/database.ts";
 import { inARow, outcome } from "./crowd.ts";
 import { eventsOf, givenCustomer, givenInstall, givenPair, test, type Service } from "./service.ts";
 
@@ -16,7 +16,7 @@ async function givenTwo(service: Service) {
     () => sales.installNotes.create({ id: install.id, body: "First" }),
     () => sales.notes.create({ id: other.id, body: "Second" }),
   ];
-  const lock = (tx: Sql) =>
+  const lock = (tx: Db) =>
     tx`select 1 from feeds where organization_id = ${pair.epc.id} for update`;
   const run = (act: (processes: readonly number[]) => Promise<unknown>) =>
     inARow(

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { connect, type Sql } from "../src/base/database.ts";
+import { connect, transaction, type Sql, type Tx } from "../src/base/database.ts";
 import type { EventEnvelope } from "../src/contract/catalogue.ts";
 import { createApp } from "../src/http/app.ts";
 import { listen } from "../src/http/listen.ts";
@@ -128,24 +128,19 @@ export const customerOf = ({ data }: EventEnvelope): string => data.customer.id;
  */
 export async function inARow<T>(
   sql: Sql,
-  lock: (tx: Sql) => Promise<unknown>,
+  lock: (tx: Tx) => Promise<unknown>,
   steps: readonly (() => Promise<T>)[],
   act: (processes: readonly number[]) => Promise<unknown> = async () => undefined,
 ): Promise<T[]> {
   const sent: Promise<T>[] = [];
-  const held = await sql.reserve();
-  try {
-    await held`begin`;
+  await transaction(sql, async (held) => {
     await lock(held);
     for (const step of steps) {
       sent.push(step());
       await expect.poll(() => waiting(sql), patience).toHaveLength(sent.length);
     }
     await act(await waiting(sql));
-  } finally {
-    await held`commit`;
-    held.release();
-  }
+  });
   return Promise.all(sent);
 }
 

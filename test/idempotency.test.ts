@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect } from "vitest";
-import type { Sql } from "../src/base/database.ts";
+import type { Db } from "../src/base/database.ts";
 import { operation, operationNames } from "../src/contract/operations.ts";
 import { givenPairs, inARow, outcome, outcomes, person, times } from "./crowd.ts";
 import { expectProblem } from "./problems.ts";
@@ -181,7 +181,7 @@ async function givenTwoInARow(service: Service) {
   const { customers } = pair.sales;
   const key = newKey();
   const update = () => outcome(() => customers.update({ id, first_name: "Robin" }, key));
-  const lock = (tx: Sql) => tx`select 1 from customers where id = ${id} for update`;
+  const lock = (tx: Db) => tx`select 1 from customers where id = ${id} for update`;
   const run = (act?: (processes: readonly number[]) => Promise<unknown>) =>
     told(pair, () => inARow(service.sql, lock, [update, update], act));
   return { pair, update, run };

@@ -16,7 +16,7 @@ import { givenInstaller, givenOneCompany, givenPair, test, type Service } from "
  * who was told what must be as the model foretells.
  *
  * A failure prints its seed and its path, and the commands that led to it: `MODEL_SEED` and `MODEL_PATH` play it again.
- * `MODEL_RUNS` plays more runs.
+ * `MODEL_RUNS` plays more runs, and gives more time in which a failure is made simpler.
  */
 const { MODEL_SEED, MODEL_PATH, MODEL_RUNS } = process.env;
 const numRuns = Number(MODEL_RUNS ?? 20);
@@ -24,7 +24,7 @@ const replayed = {
   ...(MODEL_SEED && { seed: Number(MODEL_SEED) }),
   ...(MODEL_PATH && { path: MODEL_PATH }),
 };
-/** No run starts later, and a failed one is made no simpler. */
+/** Later no run starts, and a failed one is made no simpler. Where that is too short for all runs, fewer are played. */
 const limitMs = 10_000 * Math.max(1, numRuns / 20);
 
 describe("the flow does what the model foretells", { timeout: limitMs + 30_000 }, () => {

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { Sql } from "../src/base/database.ts";
+import type { Db } from "../src/base/database.ts";
 import { givenPairs, inARow, outcome, outcomes, times } from "./crowd.ts";
 import { givenCustomer, givenInstall, givenPair, test, type Pair } from "./service.ts";
 import { told } from "./told.ts";
@@ -107,7 +107,7 @@ describe("If-Match", () => {
     const pair = await givenPair(service);
     for (const given of givens) {
       const { table, id, change } = await given(pair);
-      const write = (tx: Sql) => tx`update ${tx(table)} set version = 2 where id = ${id}`;
+      const write = (tx: Db) => tx`update ${tx(table)} set version = 2 where id = ${id}`;
 
       const came = await inARow(service.sql, write, [() => outcome(change)]);
 

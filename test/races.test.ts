@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { Sql } from "../src/base/database.ts";
+import type { Db } from "../src/base/database.ts";
 import { givenChangeOrder, givenPairs, inARow, outcome } from "./crowd.ts";
 import {
   givenAgreement,
@@ -149,7 +149,7 @@ const rivalries: readonly Rivalry[] = [
 ];
 
 /** Stops every command before it reads. */
-const allCustomers = (tx: Sql) => tx`select 1 from customers for update`;
+const allCustomers = (tx: Db) => tx`select 1 from customers for update`;
 
 describe("of two that rule each other out and come at once, the first is done:", () => {
   for (const { what, settings, given, firstWins, secondWins } of rivalries) {

@@ -115,6 +115,27 @@ describe("what a node reads ahead", () => {
     expect(receiver.sequences()).toEqual([61]);
   });
 
+  test("brings what is to be sent again, when there is nothing else to try", async ({ sql }) => {
+    const receiver = await givenReceiver(() => 503);
+    const given = { url: receiver.url, customers: 5, dueSince: "-1 hour" };
+    const { id } = await givenLanes(sql, given);
+    await sql`
+      with revived as (delete from lanes where head_sequence = 5 returning *)
+      insert into resends (endpoint_id, sequence, event_id, customer_id, kind)
+      select r.endpoint_id, 5, n.event_id, r.customer_id, 'replay' from revived r, feed_entries n where n.sequence = 5
+    `;
+    await sql`
+      update endpoints set state = 'backing_off', backoff_step = 3, backoff_until = now() + interval '1 second'
+    `;
+    await givenNode(sql);
+    await expect.poll(() => receiver.requests.length, { timeout: 5_000 }).toBe(2);
+
+    expect(receiver.requests[0]?.sequence).toBe(5);
+    const stepOf = async () =>
+      (await sql`select backoff_step from endpoints where id = ${id}`)[0]?.["backoff_step"];
+    await expect.poll(stepOf).toBe(4);
+  });
+
   test("is let go of when the receiver goes down", async ({ sql, database }) => {
     let asked = 0;
     const receiver = await givenReceiver(() => ((asked += 1) <= 10 ? 503 : 200));

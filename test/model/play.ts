@@ -13,7 +13,7 @@ import {
   subjectsOf,
 } from "./evidence.ts";
 import { foretell, lineOf } from "./foretell.ts";
-import { type Model } from "./records.ts";
+import type { Model } from "./records.ts";
 import { storedOf, type Rows } from "./stored.ts";
 
 /** One command, and what is left open in it. */
