@@ -21,7 +21,7 @@ import { startEmbeddedServer, type EmbeddedServer } from "./server.ts";
 const isRoot = process.geteuid?.() === 0;
 /** As root, whether another user could run this program: not in a home of mode 0700. */
 const isOpen =
-  (await findBarrier(import.meta.filename, { uid: 65_534, gid: 65_534, separate: true })) ===
+  (await findBarrier(import.meta.dirname, { uid: 65_534, gid: 65_534, separate: true })) ===
   undefined;
 const serverModule = new URL("server.ts", import.meta.url).href;
 
