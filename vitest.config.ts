@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ["test/cluster.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // One less by default: but a test waits for PostgreSQL most of the time.
+    maxWorkers: "100%",
   },
 });

@@ -89,6 +89,7 @@ export const signAgreement = command(
   async (work, { params, body }: OperationInput<"signAgreement">) => {
     const { record, deal } = await work.open(Agreement, params.id);
     requireOpenDeal(deal);
+    next(agreementLifecycle, { status: record.status, action: "sign", what });
     const { signers, isLast } = signedBy(record.signers, body.signer_id, work.now);
     const action = isLast ? "signLast" : "sign";
     const status = next(agreementLifecycle, { status: record.status, action, what });

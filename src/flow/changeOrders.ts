@@ -17,6 +17,7 @@ export const createChangeOrder = command(
   "create_change_order",
   async (work, { params, body }: OperationInput<"createChangeOrder">) => {
     const { record: install, deal } = await work.open(Install, params.id);
+    requireOpenDeal(deal);
     next(installLifecycle, { status: install.status, action: "amend", what: "an install" });
     const changeOrder = await work.insert(ChangeOrder, {
       ...body,

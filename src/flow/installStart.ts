@@ -4,6 +4,7 @@ import type { Proposal } from "../contract/resources/proposal.ts";
 import type { DealGraph } from "../store/deals.ts";
 import { contractOf } from "./contractTerms.ts";
 import { installLifecycle, next } from "./lifecycle.ts";
+import { siteDay } from "./siteDay.ts";
 import type { Work } from "./work.ts";
 
 /** A deal whose contract has come about. */
@@ -64,6 +65,7 @@ async function restore(
 
 /** The installer's templates become milestones of the new install, each told as one. */
 async function addTemplates(work: Work, deal: DealGraph, install: Install): Promise<void> {
+  const today = siteDay(work.now, deal.customer);
   for (const { title, task_group, due_in_days } of deal.epc?.settings.milestone_templates ?? []) {
     const milestone = await work.insert(Milestone, {
       customer_id: install.customer_id,
@@ -72,11 +74,12 @@ async function addTemplates(work: Work, deal: DealGraph, install: Install): Prom
       title,
       task_group,
       status: "not_started",
-      due_on: due_in_days === null ? null : dayAfter(work.now, due_in_days),
+      due_on: due_in_days === null ? null : dayAfter(today, due_in_days),
     });
     work.tell("project_milestone_created", deal, { milestone });
   }
 }
 
-const dayAfter = (instant: string, days: number) =>
-  new Date(Date.parse(instant) + days * 86_400_000).toISOString().slice(0, 10);
+/** @param day YYYY-MM-DD */
+const dayAfter = (day: string, days: number) =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);

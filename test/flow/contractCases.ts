@@ -139,6 +139,15 @@ export const contractCases: Readonly<Record<string, RuleSetting>> = {
       };
     },
   },
+  "createChangeOrder deal_open": {
+    async arrange(pair) {
+      const { id, survey_id } = await givenInstall(pair);
+      const move = (stage: "lost" | "installing") =>
+        pair.sales.surveys.update({ id: survey_id, stage });
+      await move("lost");
+      return { attempt: () => order(pair, id), mend: () => move("installing") };
+    },
+  },
   "createChangeOrder install_active": { arrange: voided(order) },
   "createChangeOrder changes_something": {
     async arrange(pair) {

@@ -84,6 +84,23 @@ describe("a milestone", () => {
     },
   );
 
+  test.for(["Pacific/Kiritimati", "Pacific/Pago_Pago"])(
+    "from a template is due so many days after the day it is in %s",
+    async (timeZone, { service }) => {
+      const template = { title: "Permit", task_group: "other", due_in_days: 0 } as const;
+      const pair = await givenPair(service, { installer: { milestone_templates: [template] } });
+      const customer = await givenCustomer(pair, { time_zone: timeZone });
+      const before = dayNow(timeZone);
+
+      const install = await givenInstall(pair, { survey: await givenDeal(pair, { customer }) });
+
+      const { data } = await pair.installer.milestones.list({ id: install.id });
+      expect(data.map(({ due_on }) => due_on)).toEqual([
+        expect.toBeOneOf([before, dayNow(timeZone)]),
+      ]);
+    },
+  );
+
   test("is not completed before the day it was started", async ({ service }) => {
     const pair = await givenPair(service);
     const update = await givenMilestone(pair);

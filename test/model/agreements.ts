@@ -145,8 +145,8 @@ export const signAgreement = command({
       call: ({ agreements }) => agreements.sign({ id: agreement.id, signer_id: signer.id }),
       must: {
         deal_open: isOpen(deal),
-        signer_unsigned: signer.signed_at === null,
         agreement_live: !["voided", "deleted", "declined"].includes(is.status),
+        signer_unsigned: signer.signed_at === null,
       },
       tells: [
         isLast ? "signed_agreement" : "update_agreement",

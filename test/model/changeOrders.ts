@@ -21,6 +21,7 @@ export const createChangeOrder = command({
           signers,
         }),
       must: {
+        deal_open: isOpen(deal),
         install_active: is.status === "active",
         changes_something: priceCents !== is.contract_price_cents,
       },

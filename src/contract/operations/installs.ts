@@ -165,7 +165,7 @@ export const installOperations = {
       signers: signerList,
     }),
     answer: ChangeOrder,
-    rules: ["install_active", "changes_something"],
+    rules: ["deal_open", "install_active", "changes_something"],
   }),
   listChangeOrders: changeOrders.get({
     path: "/installs/{id}/change-orders",
