@@ -3,7 +3,14 @@ import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
 import { id, instant, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
-import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
+import {
+  Attempt,
+  Delivery,
+  Endpoint,
+  EndpointStatus,
+  Format,
+  OnFailure,
+} from "../resources/delivery.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
 const feed = section("events", "events:read", "events:read");
@@ -21,7 +28,7 @@ const eventNames = z
   .meta({ description: "Names of events.", example: ["new_install", "update_install"] });
 const position = sequence({ description: "A position in the feed.", example: 1284 });
 
-const endpointFields = ["description", "max_concurrency"] as const;
+const endpointFields = ["description", "max_concurrency", "rate_limit_per_second"] as const;
 
 /** The secret of an endpoint, shown once. */
 const secret = z.string().meta({
@@ -52,6 +59,7 @@ export const deliveryOperations = {
     body: input(Endpoint, ["url"], endpointFields).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
+      on_failure: OnFailure.optional(),
       start: z
         .union([z.enum(["now", "beginning"]), position])
         .meta({ description: "Where the endpoint starts to read.", example: "now" })
@@ -81,6 +89,7 @@ export const deliveryOperations = {
     body: patch(Endpoint, ["url", ...endpointFields]).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
+      on_failure: OnFailure.optional(),
     }),
     answer: Endpoint,
     rules: ["url_reachable"],
