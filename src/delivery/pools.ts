@@ -1,4 +1,5 @@
-import { buildConnector, Pool } from "undici";
+import { Pool } from "undici";
+import { createConnector } from "./connector.ts";
 import type { EgressGuard } from "./egress.ts";
 
 const connectTimeoutMs = 10_000;
@@ -52,11 +53,7 @@ export function createPools(guard: EgressGuard, connections: number): Pools {
   };
 }
 
-/** The scheme decides which addresses may be reached, and only the connector knows it. */
 function poolOptions(guard: EgressGuard, connections: number): Pool.Options {
-  const common = { timeout: connectTimeoutMs, allowH2: false };
-  const secure = buildConnector({ ...common, lookup: guard.lookup });
-  const plain = buildConnector({ ...common, lookup: guard.lookupAllowedOnly });
   return {
     connections,
     pipelining: 1,
@@ -65,7 +62,6 @@ function poolOptions(guard: EgressGuard, connections: number): Pool.Options {
     keepAliveMaxTimeout: keepAliveMs,
     headersTimeout: 0, // the exchange has one timer, ours
     bodyTimeout: 0,
-    connect: (target, callback) =>
-      (target.protocol === "https:" ? secure : plain)(target, callback),
+    connect: createConnector(guard, { timeout: connectTimeoutMs, allowH2: false }),
   };
 }
