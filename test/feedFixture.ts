@@ -13,6 +13,7 @@ import type { OperationInput } from "../src/contract/operations.ts";
 import type { Context } from "../src/flow/context.ts";
 import * as endpoints from "../src/flow/endpoints.ts";
 import { createFileLinks } from "../src/flow/fileLinks.ts";
+import { cancelReplay, replayEndpoint } from "../src/flow/replays.ts";
 
 /** Feeds for tests of delivery, written straight to the tables: what the write path leaves behind, without it. */
 
@@ -155,7 +156,9 @@ export function ownerOf(
     resume: (body: OperationInput<"resumeEndpoint">["body"] = {}) =>
       endpoints.resumeEndpoint(context, { ...call, body }),
     replay: (body: OperationInput<"replayEndpoint">["body"]) =>
-      endpoints.replayEndpoint(context, { ...call, body }),
+      replayEndpoint(context, { ...call, body }),
+    cancelReplay: (replayId: string) =>
+      cancelReplay(context, { params: { id: replayId }, query: {}, body: {} }),
     rotateSecret: (overlap_hours: number) =>
       endpoints.rotateEndpointSecret(context, { ...call, body: { overlap_hours } }),
   };

@@ -6,6 +6,7 @@ import { deliveryOperations } from "./operations/delivery.ts";
 import { installOperations } from "./operations/installs.ts";
 import { organizationOperations } from "./operations/organizations.ts";
 import { proposalOperations } from "./operations/proposals.ts";
+import { replayOperations } from "./operations/replays.ts";
 import { serviceOperations } from "./operations/service.ts";
 import { surveyOperations } from "./operations/surveys.ts";
 
@@ -18,6 +19,7 @@ export const operations = {
   ...agreementOperations,
   ...installOperations,
   ...deliveryOperations,
+  ...replayOperations,
   ...serviceOperations,
 };
 export type OperationName = keyof typeof operations;

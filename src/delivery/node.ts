@@ -13,6 +13,7 @@ import {
   type ServedEndpoint,
 } from "../store/endpoints.ts";
 import { dueLanes } from "../store/lanes.ts";
+import { topUpReplays } from "../store/topUpReplays.ts";
 import { leaseMs, Runner, type Surroundings } from "./runner.ts";
 import { UnreadableSecret } from "./secrets.ts";
 import type { Sender } from "./send.ts";
@@ -139,6 +140,7 @@ export class Node {
     const runners = [...this.#runners.values()];
     if (runners.length === 0) return;
     const ids = runners.map(({ id }) => id);
+    await topUpReplays(sql, ids);
     const [news, lanes] = await Promise.all([endpointNews(sql, { node, ids }), dueLanes(sql, ids)]);
     const newsOf = new Map(news.map((row) => [row.id, row]));
     const lanesOf = Map.groupBy(lanes, (lane) => lane.endpoint_id);

@@ -2,11 +2,8 @@ import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import type { Context } from "../flow/context.ts";
-import {
-  requireEndpoint,
-  resendDeadEvent as resend,
-  skipDeadEvent as skip,
-} from "../flow/endpoints.ts";
+import { resendDeadEvent as resend, skipDeadEvent as skip } from "../flow/endpoints.ts";
+import { requireEndpoint } from "../flow/endpointWork.ts";
 import { requireEntry } from "../flow/events.ts";
 import { organizationOf, page } from "../flow/reads.ts";
 import * as attempts from "../store/attempts.ts";

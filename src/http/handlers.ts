@@ -21,6 +21,7 @@ import * as organizations from "../flow/organizations.ts";
 import * as proposals from "../flow/proposals.ts";
 import * as reads from "../flow/reads.ts";
 import { list, read } from "../flow/reads.ts";
+import * as replays from "../flow/replays.ts";
 import * as surveys from "../flow/surveys.ts";
 import { receiveWelcomeCall } from "./callpilot.ts";
 import * as documents from "./documents.ts";
@@ -128,7 +129,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   pauseEndpoint: endpoints.pauseEndpoint,
   resumeEndpoint: endpoints.resumeEndpoint,
   rotateEndpointSecret: endpoints.rotateEndpointSecret,
-  replayEndpoint: endpoints.replayEndpoint,
+  ...replays,
   ...endpointReads,
 
   listEvents: events.listEvents,

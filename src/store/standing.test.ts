@@ -24,7 +24,7 @@ import { readFeed } from "./feed.ts";
 import { rotateSecret } from "./ownedEndpoints.ts";
 import { reconcile } from "./reconcile.ts";
 import { findRecord } from "./records.ts";
-import { planReplay, queueReplay } from "./resends.ts";
+import { planReplay, startReplay } from "./replays.ts";
 
 describe("an endpoint's account", () => {
   test("adds up: delivered, waiting, dead and skipped", async ({ sql }) => {
@@ -166,7 +166,13 @@ describe("a replay", () => {
       matched: 0,
       queued: 0,
     });
-    expect(await sql.begin((tx) => queueReplay(tx, range))).toEqual({ matched: 6, queued: 4 });
+    expect(await sql.begin((tx) => startReplay(tx, range))).toMatchObject({
+      matched: 6,
+      queued: 4,
+      sent: 0,
+      remaining: 4,
+      state: "running",
+    });
   });
 });
 

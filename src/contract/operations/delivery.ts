@@ -4,6 +4,7 @@ import { id, instant, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
 import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
+import { eventCount, Replay, ReplayState } from "../resources/replay.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
 const feed = section("events", "events:read", "events:read");
@@ -137,7 +138,7 @@ export const deliveryOperations = {
     path: "/endpoints/{id}/replay",
     summary: "Send a range of the feed again",
     description:
-      "From `from` to `to`, both included; `dry_run` only counts. Replayed deliveries keep their event ids and carry `heliograph-replay`.",
+      "From `from` to `to`, both included, while the endpoint is active; `dry_run` only counts, and `id` and `state` are null then. Replayed deliveries keep their event ids and carry `heliograph-replay`. Of several replays of one endpoint the oldest goes first.",
     params,
     body: z.strictObject({
       from: position,
@@ -147,8 +148,10 @@ export const deliveryOperations = {
       dry_run: z.boolean().meta({ description: "Count, send nothing.", example: true }).optional(),
     }),
     answer: z.object({
-      matched: z.int().meta({ description: "Events that match.", unit: "count", example: 12 }),
-      queued: z.int().meta({ description: "Events that will be sent.", unit: "count", example: 0 }),
+      id: Replay.shape.id.nullable(),
+      state: ReplayState.nullable(),
+      matched: eventCount("Events that match.", 12),
+      queued: eventCount("Those to be sent again; the others are on their way anyway.", 10),
     }),
     versioned: false,
   }),
