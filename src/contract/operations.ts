@@ -8,6 +8,7 @@ import { organizationOperations } from "./operations/organizations.ts";
 import { proposalOperations } from "./operations/proposals.ts";
 import { replayOperations } from "./operations/replays.ts";
 import { serviceOperations } from "./operations/service.ts";
+import { settlingOperations } from "./operations/settling.ts";
 import { surveyOperations } from "./operations/surveys.ts";
 
 /** Every call of the REST API, by name. Routes, the client, OpenAPI and the reference are computed from it. */
@@ -20,6 +21,7 @@ export const operations = {
   ...installOperations,
   ...deliveryOperations,
   ...replayOperations,
+  ...settlingOperations,
   ...serviceOperations,
 };
 export type OperationName = keyof typeof operations;

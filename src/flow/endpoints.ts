@@ -2,8 +2,7 @@ import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import { newWebhookSecret } from "../base/keys.ts";
-import { resendDead, skipDead } from "../store/dead.ts";
-import { moveCursor, startAnew } from "../store/endpoints.ts";
+import { startAnew } from "../store/endpoints.ts";
 import { feedHead } from "../store/feed.ts";
 import { removeEndpoint, rotateSecret } from "../store/ownedEndpoints.ts";
 import { changesBetween, merged } from "./changes.ts";
@@ -68,24 +67,6 @@ export const pauseEndpoint = endpointCommand(
   },
 );
 
-/** Goes on from where the endpoint stands, or after a position; ends a back-off and a 410 as well. */
-export const resumeEndpoint = endpointCommand(
-  "resume_endpoint",
-  async (work, { params, body }: OperationInput<"resumeEndpoint">) => {
-    const endpoint = await openEndpoint(work, params.id);
-    if (body.from !== undefined) {
-      const position = await positionOf(work, endpoint.organization_id, body.from, "/from");
-      await moveCursor(work.tx, { endpointId: endpoint.id, position });
-    }
-    if (endpoint.state === "active" && body.from === undefined) return endpoint;
-    return write(work, endpoint, {
-      ...stateValues("active", null),
-      backoff_step: 0,
-      backoff_until: null,
-    });
-  },
-);
-
 /** Gives a new secret and shows it once; the old one signs too until the overlap ends. */
 export const rotateEndpointSecret = endpointCommand(
   "rotate_endpoint_secret",
@@ -98,26 +79,6 @@ export const rotateEndpointSecret = endpointCommand(
       overlapHours: body.overlap_hours ?? 24,
     });
     return { id: endpoint.id, secret };
-  },
-);
-
-export const resendDeadEvent = endpointCommand(
-  "resend_dead_event",
-  async (work, { params }: OperationInput<"resendDeadEvent">) => {
-    const endpoint = await openEndpoint(work, params.id);
-    const dead = { endpointId: endpoint.id, eventId: params.event_id };
-    if (!(await resendDead(work.tx, dead))) throw notDead(params.event_id);
-    return endpoint;
-  },
-);
-
-export const skipDeadEvent = endpointCommand(
-  "skip_dead_event",
-  async (work, { params }: OperationInput<"skipDeadEvent">) => {
-    const endpoint = await openEndpoint(work, params.id);
-    const dead = { endpointId: endpoint.id, eventId: params.event_id };
-    if (!(await skipDead(work.tx, dead))) throw notDead(params.event_id);
-    return endpoint;
   },
 );
 
@@ -138,6 +99,3 @@ function requireReachable({ checkUrl }: Context, url: string): void {
   const checked = checkUrl(url);
   if (!checked.ok) throw refuse("url_reachable", checked.reason);
 }
-
-const notDead = (eventId: string) =>
-  refuse("event_dead", `The event ${eventId} is not dead at this endpoint`);

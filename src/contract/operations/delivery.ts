@@ -3,13 +3,14 @@ import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
 import { id, instant, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
-import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
+import { Attempt, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
+import { Delivery } from "../resources/explanation.ts";
 import { eventCount, Replay, ReplayState } from "../resources/replay.ts";
+import { ResumeFrom, ResumePlan } from "../resources/resume.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
 const feed = section("events", "events:read", "events:read");
 const params = z.object({ id: id("end", "The endpoint.") });
-const deadParams = params.extend({ event_id: id("evt", "The dead event.") });
 
 const EventName = z
   .string()
@@ -102,11 +103,17 @@ export const deliveryOperations = {
     path: "/endpoints/{id}/resume",
     summary: "Resume an endpoint",
     description:
-      "Also ends a back-off at once and enables an endpoint that answered 410. With `from` it goes on after that position and settles nothing before it.",
+      "Also ends a back-off at once and enables an endpoint that answered 410. Without `from` all that waits is sent. After a position or since an instant: what comes there is sent, also what was sent before, and what waits before it is skipped. `latest`: of each customer that waits only the newest event, which holds its latest state; those before it are skipped. `dry_run` changes nothing and adds the counts.",
     params,
-    body: z.strictObject({ from: position.optional() }),
+    body: z.strictObject({
+      from: ResumeFrom.optional(),
+      dry_run: z
+        .boolean()
+        .meta({ description: "Count, change nothing.", example: false })
+        .optional(),
+    }),
     bodyKind: "optional_json",
-    answer: Endpoint,
+    answer: Endpoint.extend(ResumePlan.partial().shape),
   }),
   rotateEndpointSecret: endpoints.command({
     path: "/endpoints/{id}/rotate-secret",
@@ -213,22 +220,6 @@ export const deliveryOperations = {
         )
         .meta({ description: "The first 1,000 that were not delivered." }),
     }),
-  }),
-  resendDeadEvent: endpoints.command({
-    path: "/endpoints/{id}/dead/{event_id}/resend",
-    summary: "Send a dead event again",
-    params: deadParams,
-    answer: EndpointStatus,
-    rules: ["event_dead"],
-    versioned: false,
-  }),
-  skipDeadEvent: endpoints.command({
-    path: "/endpoints/{id}/dead/{event_id}/skip",
-    summary: "Give up a dead event for good",
-    params: deadParams,
-    answer: EndpointStatus,
-    rules: ["event_dead"],
-    versioned: false,
   }),
   listEvents: feed.get({
     path: "/events",
