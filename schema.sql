@@ -492,10 +492,12 @@ create table lender_applications (
 CREATE INDEX lender_applications_of_proposal ON public.lender_applications USING btree (proposal_id, id);
 
 create table manifests (
+  id typeid not null,
   endpoint_id typeid not null,
   day date not null,
   "from" bigint not null,
   "to" bigint not null,
+  events text[],
   count bigint not null,
   hash bytea not null,
   starts_chain boolean not null,
@@ -503,7 +505,8 @@ create table manifests (
   made_at timestamp(3) with time zone not null default now(),
   constraint manifests_hash_check CHECK ((octet_length(hash) = 32)),
   constraint manifests_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE,
-  constraint manifests_pkey PRIMARY KEY (endpoint_id, "from")
+  constraint manifests_pkey PRIMARY KEY (id),
+  constraint manifests_endpoint_id_from_key UNIQUE (endpoint_id, "from")
 );
 
 create table migrations (

@@ -54,18 +54,20 @@ create table past_filters (
 -- the filter of a position
 create index past_filters_of_endpoint on past_filters (endpoint_id, up_to);
 
--- What one endpoint was to get in one day (UTC), as a count and a chain of hashes over it.
+-- What one endpoint was to get in one day (UTC) under one filter, as a count and a chain of hashes over it.
 create table manifests (
+  id typeid primary key,
   endpoint_id typeid not null references endpoints on delete cascade,
-  day date not null,
+  day date not null, -- of its first entry
   "from" bigint not null,
   "to" bigint not null,
+  events text[], -- the filter; null: all
   count bigint not null,
   hash bytea not null check (octet_length(hash) = 32),
-  starts_chain boolean not null, -- begins with 32 zero bytes, not with the manifest before
-  is_final boolean not null, -- or still being made
+  starts_chain boolean not null, -- begins with 32 zero bytes, not with the hash of the manifest before
+  is_final boolean not null, -- or is made in several steps and not complete
   made_at timestamptz(3) not null default now(),
-  primary key (endpoint_id, "from")
+  unique (endpoint_id, "from")
 );
 
 alter table endpoints

@@ -33,6 +33,7 @@ const acts: readonly Act[] = [
       "src/base/migrate.ts",
       "src/store/writeBack.ts",
       "src/store/topUpReplays.ts",
+      "src/store/manifests.ts",
     ],
     because: "a change and its events are one transaction, opened in one place",
   },

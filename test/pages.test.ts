@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { newId } from "../src/base/id.ts";
 import type { EventEnvelope } from "../src/contract/catalogue.ts";
 import { operation, operationNames, type OperationName } from "../src/contract/operations.ts";
 import { givenCustomers, givenEvents } from "./feedFixture.ts";
@@ -107,6 +108,18 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
       return sales.replays.get({ id: replayId ?? "" });
     },
   ),
+  listManifests: ofNew(
+    "end",
+    ({ service, sales }) => sales.endpoints.create({ url: service.url }),
+    async ({ service }, endpointId) => {
+      const [manifest] = await service.sql<Made[]>`
+        insert into manifests (id, endpoint_id, day, "from", "to", count, hash, starts_chain, is_final)
+        select ${newId("man")}, ${endpointId}, '2026-03-10', count(*) + 1, count(*) + 1, 0, sha256(''), false, true
+        from manifests where endpoint_id = ${endpointId} returning id
+      `;
+      return manifest ?? { id: "" };
+    },
+  ),
   // The service itself stands for a receiver: it answers 404, which is an attempt as well.
   listAttempts: ofNew(
     "end",
@@ -115,7 +128,11 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   ),
 };
 /** Logs: what is of interest came last. */
-const newestFirst: ReadonlySet<OperationName> = new Set(["listAttempts", "listReplays"]);
+const newestFirst: ReadonlySet<OperationName> = new Set([
+  "listAttempts",
+  "listReplays",
+  "listManifests",
+]);
 const listNames = Object.keys(shelves) as ListName[];
 
 interface Page {

@@ -4,6 +4,7 @@ import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
 import { installOperations } from "./operations/installs.ts";
+import { manifestOperations } from "./operations/manifests.ts";
 import { organizationOperations } from "./operations/organizations.ts";
 import { proposalOperations } from "./operations/proposals.ts";
 import { replayOperations } from "./operations/replays.ts";
@@ -21,6 +22,7 @@ export const operations = {
   ...installOperations,
   ...deliveryOperations,
   ...replayOperations,
+  ...manifestOperations,
   ...settlingOperations,
   ...serviceOperations,
 };

@@ -13,6 +13,7 @@ import {
   type ServedEndpoint,
 } from "../store/endpoints.ts";
 import { dueLanes } from "../store/lanes.ts";
+import { makeManifests } from "../store/manifests.ts";
 import { topUpReplays } from "../store/topUpReplays.ts";
 import { leaseMs, Runner, type Surroundings } from "./runner.ts";
 import { UnreadableSecret } from "./secrets.ts";
@@ -91,6 +92,7 @@ export class Node {
   async look(): Promise<void> {
     try {
       if (performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
+      await makeManifests(this.#options.sql);
       await this.#hear();
       await this.#claim();
     } catch (error) {

@@ -11,6 +11,7 @@ import * as attempts from "../store/attempts.ts";
 import { eventDeliveries, explainEvent } from "../store/deliveries.ts";
 import { endpointStatus } from "../store/endpointStatus.ts";
 import { feedHead } from "../store/feed.ts";
+import * as manifests from "../store/manifests.ts";
 import { reconcile } from "../store/reconcile.ts";
 import { listRecords } from "../store/records.ts";
 import type { Services } from "./services.ts";
@@ -87,6 +88,18 @@ export async function getEventDeliveries(
     eventId: event_id,
   });
   return { event_id, at: new Date().toISOString(), data };
+}
+
+export async function listManifests(
+  context: Context,
+  { params, query }: OperationInput<"listManifests">,
+) {
+  const { id: endpointId } = await requireEndpoint(context, params.id);
+  const [found, open] = await Promise.all([
+    manifests.listManifests(context.sql, { endpointId, page: query }),
+    manifests.openManifest(context.sql, endpointId),
+  ]);
+  return { ...page(found, query), open };
 }
 
 export async function getEndpointEvent(
