@@ -273,6 +273,8 @@ create table endpoints (
   custom jsonb not null default '{}'::jsonb,
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
+  manifest_from bigint,
+  manifest_due_at timestamp(3) with time zone not null default ((((now() AT TIME ZONE 'UTC'::text))::date + '1 day 00:01:00'::interval) AT TIME ZONE 'UTC'::text),
   rate_limit_per_second integer,
   on_failure text not null default 'hold'::text,
   concurrency integer,
@@ -288,6 +290,7 @@ create table endpoints (
   constraint endpoints_number_key UNIQUE (number)
 );
 CREATE INDEX endpoints_by_lease ON public.endpoints USING btree (node_until) WHERE (state = ANY (ARRAY['active'::text, 'backing_off'::text]));
+CREATE INDEX endpoints_by_manifest ON public.endpoints USING btree (manifest_due_at);
 CREATE INDEX endpoints_of_organization ON public.endpoints USING btree (organization_id, id);
 
 create table events (
@@ -493,6 +496,24 @@ create table lender_applications (
 );
 CREATE INDEX lender_applications_of_proposal ON public.lender_applications USING btree (proposal_id, id);
 
+create table manifests (
+  id typeid not null,
+  endpoint_id typeid not null,
+  day date not null,
+  "from" bigint not null,
+  "to" bigint not null,
+  events text[],
+  count bigint not null,
+  hash bytea not null,
+  starts_chain boolean not null,
+  is_final boolean not null,
+  made_at timestamp(3) with time zone not null default now(),
+  constraint manifests_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint manifests_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE,
+  constraint manifests_pkey PRIMARY KEY (id),
+  constraint manifests_endpoint_id_from_key UNIQUE (endpoint_id, "from")
+);
+
 create table migrations (
   name text not null,
   applied_at timestamp with time zone not null default now(),
@@ -589,6 +610,15 @@ create table partnerships (
 );
 CREATE INDEX partnerships_of_epc ON public.partnerships USING btree (epc_id);
 
+create table past_filters (
+  endpoint_id typeid not null,
+  up_to bigint not null,
+  events text[],
+  ended_at timestamp(3) with time zone not null default now(),
+  constraint past_filters_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE
+);
+CREATE INDEX past_filters_of_endpoint ON public.past_filters USING btree (endpoint_id, up_to);
+
 create table proposals (
   id typeid not null,
   number bigint not null generated always as identity,
@@ -618,6 +648,32 @@ create table proposals (
 );
 CREATE INDEX proposals_of_survey ON public.proposals USING btree (survey_id, id);
 
+create table replays (
+  id typeid not null,
+  endpoint_id typeid not null,
+  "from" bigint not null,
+  "to" bigint not null,
+  types text[],
+  customer_id typeid,
+  matched bigint not null,
+  queued bigint not null,
+  "position" bigint not null,
+  taken bigint not null default 0,
+  waited_after bigint not null,
+  waiting_customers text[] not null,
+  waiting_from bigint[] not null,
+  settled_ahead bigint[] not null,
+  queued_before bigint[] not null,
+  state text not null default 'running'::text,
+  created_at timestamp(3) with time zone not null default now(),
+  ended_at timestamp(3) with time zone,
+  constraint replays_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text]))),
+  constraint replays_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE,
+  constraint replays_pkey PRIMARY KEY (id)
+);
+CREATE INDEX replays_of_endpoint ON public.replays USING btree (endpoint_id, id);
+CREATE INDEX replays_running ON public.replays USING btree (endpoint_id, id) WHERE (state = 'running'::text);
+
 create table resends (
   endpoint_id typeid not null,
   sequence bigint not null,
@@ -626,10 +682,14 @@ create table resends (
   kind text not null,
   attempts integer not null default 0,
   due_at timestamp(3) with time zone not null default now(),
+  replay_id typeid,
+  given_up jsonb,
   constraint resends_kind_check CHECK ((kind = ANY (ARRAY['resend'::text, 'replay'::text, 'parked'::text]))),
   constraint resends_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE,
+  constraint resends_replay_id_fkey FOREIGN KEY (replay_id) REFERENCES replays(id) ON DELETE CASCADE,
   constraint resends_pkey PRIMARY KEY (endpoint_id, sequence)
 );
+CREATE INDEX resends_of_replay ON public.resends USING btree (replay_id) WHERE (replay_id IS NOT NULL);
 
 create table site_surveys (
   id typeid not null,
@@ -652,6 +712,16 @@ create table site_surveys (
   constraint site_surveys_number_key UNIQUE (number)
 );
 CREATE INDEX site_surveys_of_survey ON public.site_surveys USING btree (survey_id, id);
+
+create table skips (
+  endpoint_id typeid not null,
+  after bigint not null,
+  up_to bigint not null,
+  customer_id typeid,
+  skipped_at timestamp(3) with time zone not null default now(),
+  constraint skips_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES endpoints(id) ON DELETE CASCADE
+);
+CREATE INDEX skips_of_endpoint ON public.skips USING btree (endpoint_id, up_to);
 
 create table surveys (
   id typeid not null,
@@ -735,6 +805,20 @@ begin
     execute format('create table %I partition of %I for values from (%L) to (%L)',
       child, parent, typeid_floor(prefix, month_start), typeid_floor(prefix, next_month));
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.manifest_hash(start bytea, sequences bigint[], event_ids text[])
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  chained bytea := start;
+begin
+  for index in 1..coalesce(cardinality(sequences), 0) loop
+    chained := sha256(chained || convert_to(E'\n' || sequences[index] || ' ' || event_ids[index], 'UTF8'));
+  end loop;
+  return chained;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.typeid_floor(prefix text, at timestamp with time zone)

@@ -28,7 +28,13 @@ const acts: readonly Act[] = [
   {
     act: "open a transaction",
     pattern: /\btransaction\(/,
-    by: ["src/flow/command.ts", "src/base/migrate.ts", "src/store/writeBack.ts"],
+    by: [
+      "src/flow/command.ts",
+      "src/base/migrate.ts",
+      "src/store/writeBack.ts",
+      "src/store/topUpReplays.ts",
+      "src/store/manifests.ts",
+    ],
     because: "a change and its events are one transaction, opened in one place",
   },
   {

@@ -13,6 +13,9 @@ import type { OperationInput } from "../src/contract/operations.ts";
 import type { Context } from "../src/flow/context.ts";
 import * as endpoints from "../src/flow/endpoints.ts";
 import { createFileLinks } from "../src/flow/fileLinks.ts";
+import { cancelReplay, replayEndpoint } from "../src/flow/replays.ts";
+import { resumeEndpoint } from "../src/flow/resume.ts";
+import { resendEndpointEvent, skipEndpointEvent } from "../src/flow/settling.ts";
 
 /** Feeds for tests of delivery, written straight to the tables: what the write path leaves behind, without it. */
 
@@ -162,9 +165,15 @@ export function ownerOf(
       endpoints.updateEndpoint(context, { ...call, body }),
     pause: () => endpoints.pauseEndpoint(context, { ...call, body: {} }),
     resume: (body: OperationInput<"resumeEndpoint">["body"] = {}) =>
-      endpoints.resumeEndpoint(context, { ...call, body }),
+      resumeEndpoint(context, { ...call, body }),
     replay: (body: OperationInput<"replayEndpoint">["body"]) =>
-      endpoints.replayEndpoint(context, { ...call, body }),
+      replayEndpoint(context, { ...call, body }),
+    cancelReplay: (replayId: string) =>
+      cancelReplay(context, { params: { id: replayId }, query: {}, body: {} }),
+    skip: (event_id: string) =>
+      skipEndpointEvent(context, { params: { id, event_id }, query: {}, body: {} }),
+    resend: (event_id: string) =>
+      resendEndpointEvent(context, { params: { id, event_id }, query: {}, body: {} }),
     rotateSecret: (overlap_hours: number) =>
       endpoints.rotateEndpointSecret(context, { ...call, body: { overlap_hours } }),
   };

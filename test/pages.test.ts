@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { newId } from "../src/base/id.ts";
 import type { EventEnvelope } from "../src/contract/catalogue.ts";
 import { operation, operationNames, type OperationName } from "../src/contract/operations.ts";
 import { givenCustomers, givenEvents } from "./feedFixture.ts";
@@ -99,6 +100,26 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   listMilestones: ofInstall(({ sales }, id) => sales.milestones.create({ id, ...permit })),
   listChangeOrders: ofInstall(({ sales }, id) => sales.changeOrders.create({ id, ...order })),
   listEndpoints: async ({ sales, service: { url } }) => [{}, () => sales.endpoints.create({ url })],
+  listReplays: ofNew(
+    "end",
+    ({ service, sales }) => sales.endpoints.create({ url: service.url }),
+    async ({ sales }, id) => {
+      const { id: replayId } = await sales.endpoints.replay({ id, from: 1, to: 1 });
+      return sales.replays.get({ id: replayId ?? "" });
+    },
+  ),
+  listManifests: ofNew(
+    "end",
+    ({ service, sales }) => sales.endpoints.create({ url: service.url }),
+    async ({ service }, endpointId) => {
+      const [manifest] = await service.sql<Made[]>`
+        insert into manifests (id, endpoint_id, day, "from", "to", count, hash, starts_chain, is_final)
+        select ${newId("man")}, ${endpointId}, '2026-03-10', count(*) + 1, count(*) + 1, 0, sha256(''), false, true
+        from manifests where endpoint_id = ${endpointId} returning id
+      `;
+      return manifest ?? { id: "" };
+    },
+  ),
   // The service itself stands for a receiver: it answers 404, which is an attempt as well.
   listAttempts: ofNew(
     "end",
@@ -106,6 +127,12 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
     ({ sales }, id) => sales.endpoints.test({ id, type: "new_note" }),
   ),
 };
+/** Logs: what is of interest came last. */
+const newestFirst: ReadonlySet<OperationName> = new Set([
+  "listAttempts",
+  "listReplays",
+  "listManifests",
+]);
 const listNames = Object.keys(shelves) as ListName[];
 
 interface Page {
@@ -157,7 +184,7 @@ describe("every list", () => {
       const [ids, add, ...made] = await shelves[name](pair);
       const { walk } = await givenReader(pair, ids);
       while (made.length < 4) made.push((await add()).id);
-      const isNewestFirst = name === "listAttempts";
+      const isNewestFirst = newestFirst.has(name);
       const inOrder = isNewestFirst ? made.toReversed() : [...made];
       const sizesBy = { 1: [1, 1, 1, 1], 2: [2, 2], 3: [3, 1], 200: [4] };
       for (const [limit, sizes] of Object.entries(sizesBy)) {

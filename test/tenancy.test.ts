@@ -239,7 +239,7 @@ describe("every operation that is not open to all", () => {
     }
     expect(await dump(service.sql)).toEqual(before);
     const replay = { id: endpoint.id, from: 0, to: 1000, customer_id: cus, dry_run: true };
-    expect(await sales.endpoints.replay(replay)).toEqual({ matched: 0, queued: 0 });
+    expect(await sales.endpoints.replay(replay)).toMatchObject({ matched: 0, queued: 0 });
     expect([request.survey_id, pro]).not.toContain("");
   });
 

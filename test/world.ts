@@ -97,6 +97,7 @@ export async function givenWorld(service: Service): Promise<World> {
     eventId: event.id,
     customerId: customer.id,
   });
+  const replay = await sales.endpoints.replay({ id: endpoint.id, from: 1, to: 1 });
   const key = await service.operator.keys.create({ id: salesOrg.id, name: "Undisclosed" });
   const installerKey = await service.operator.keys.create({ id: epc.id });
   return {
@@ -124,6 +125,7 @@ export async function givenWorld(service: Service): Promise<World> {
       mil: milestone.id,
       cho: changeOrder.id,
       end: endpoint.id,
+      rpl: replay.id ?? "",
       evt: event.id,
     },
   };

@@ -4,9 +4,12 @@ import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
 import { installOperations } from "./operations/installs.ts";
+import { manifestOperations } from "./operations/manifests.ts";
 import { organizationOperations } from "./operations/organizations.ts";
 import { proposalOperations } from "./operations/proposals.ts";
+import { replayOperations } from "./operations/replays.ts";
 import { serviceOperations } from "./operations/service.ts";
+import { settlingOperations } from "./operations/settling.ts";
 import { surveyOperations } from "./operations/surveys.ts";
 
 /** Every call of the REST API, by name. Routes, the client, OpenAPI and the reference are computed from it. */
@@ -18,6 +21,9 @@ export const operations = {
   ...agreementOperations,
   ...installOperations,
   ...deliveryOperations,
+  ...replayOperations,
+  ...manifestOperations,
+  ...settlingOperations,
   ...serviceOperations,
 };
 export type OperationName = keyof typeof operations;

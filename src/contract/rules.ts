@@ -46,6 +46,9 @@ export const rules = {
   changes_something: "At least one value differs from the install's present one.",
   milestone_dates_in_order: "A milestone is completed no earlier than it was started.",
   event_dead: "The event is dead at this endpoint.",
+  event_settled: "The event was delivered, skipped or given up at this endpoint.",
+  event_heads_wait: "The event is the first of its customer that waits behind a failure.",
+  replay_running: "The replay is still running.",
   url_reachable: "The URL may be reached from here.",
 } as const;
 export type RuleName = keyof typeof rules;

@@ -16,7 +16,7 @@ import type { Received } from "../../test/receiver.ts";
 import type { Sql } from "../base/database.ts";
 import type { Endpoint } from "../contract/resources/delivery.ts";
 import { listAttempts } from "../store/attempts.ts";
-import { queueReplay } from "../store/resends.ts";
+import { startReplay } from "../store/replays.ts";
 
 describe("a delivery", () => {
   test("carries the event, its place in the feed, and a signature", async ({ sql }) => {
@@ -216,12 +216,12 @@ describe("a replay", () => {
     const entries = await givenEvents(sql, organizationId, eventsOf(customers, 3));
     await cursorAt(sql, 9);
     const range = { endpointId: endpoint.id, from: 2, to: 8 };
-    const plan = await sql.begin((tx) => queueReplay(tx, range));
+    const plan = await sql.begin((tx) => startReplay(tx, range));
     node.wake([organizationId]);
     await receiver.untilAccepted(9 + 7);
 
     const again = receiver.requests.slice(9);
-    expect(plan).toEqual({ matched: 7, queued: 7 });
+    expect(plan).toMatchObject({ matched: 7, queued: 7 });
     expectCustomerOrder(again, entries);
     expect(again.map(({ eventId }) => eventId).toSorted()).toEqual(
       entries

@@ -14,6 +14,8 @@ import {
 } from "../store/endpoints.ts";
 import type { StoredEntry } from "../store/feed.ts";
 import { dueLanes } from "../store/lanes.ts";
+import { makeManifests } from "../store/manifests.ts";
+import { topUpReplays } from "../store/topUpReplays.ts";
 import { createHeld } from "./held.ts";
 import { leaseMs } from "./lease.ts";
 import { Runner, type Surroundings } from "./runner.ts";
@@ -98,6 +100,7 @@ export class Node {
   async look(): Promise<void> {
     try {
       if (performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
+      await makeManifests(this.#options.sql);
       await this.#hear();
       await this.#claim();
     } catch (error) {
@@ -147,6 +150,7 @@ export class Node {
     const runners = [...this.#runners.values()];
     if (runners.length === 0) return;
     const ids = runners.map(({ id }) => id);
+    await topUpReplays(sql, ids);
     const [news, lanes] = await Promise.all([endpointNews(sql, { node, ids }), dueLanes(sql, ids)]);
     const newsOf = new Map(news.map((row) => [row.id, row]));
     const lanesOf = Map.groupBy(lanes, (lane) => lane.endpoint_id);

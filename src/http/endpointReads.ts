@@ -2,17 +2,16 @@ import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import type { Context } from "../flow/context.ts";
-import {
-  requireEndpoint,
-  resendDeadEvent as resend,
-  skipDeadEvent as skip,
-} from "../flow/endpoints.ts";
+import { requireEndpoint } from "../flow/endpointWork.ts";
 import { requireEntry } from "../flow/events.ts";
 import { organizationOf, page } from "../flow/reads.ts";
+import { resendDeadEvent as resend, skipDeadEvent as skip } from "../flow/settling.ts";
+import { notFound } from "../flow/work.ts";
 import * as attempts from "../store/attempts.ts";
-import { eventDeliveries } from "../store/deliveries.ts";
+import { eventDeliveries, explainEvent } from "../store/deliveries.ts";
 import { endpointStatus } from "../store/endpointStatus.ts";
 import { feedHead } from "../store/feed.ts";
+import * as manifests from "../store/manifests.ts";
 import { reconcile } from "../store/reconcile.ts";
 import { listRecords } from "../store/records.ts";
 import type { Services } from "./services.ts";
@@ -89,4 +88,26 @@ export async function getEventDeliveries(
     eventId: event_id,
   });
   return { event_id, at: new Date().toISOString(), data };
+}
+
+export async function listManifests(
+  context: Context,
+  { params, query }: OperationInput<"listManifests">,
+) {
+  const { id: endpointId } = await requireEndpoint(context, params.id);
+  const [found, open] = await Promise.all([
+    manifests.listManifests(context.sql, { endpointId, page: query }),
+    manifests.openManifest(context.sql, endpointId),
+  ]);
+  return { ...page(found, query), open };
+}
+
+export async function getEndpointEvent(
+  context: Context,
+  { params }: OperationInput<"getEndpointEvent">,
+) {
+  const { id: endpointId } = await requireEndpoint(context, params.id);
+  const delivery = await explainEvent(context.sql, { endpointId, eventId: params.event_id });
+  if (!delivery) throw notFound("event", params.event_id);
+  return delivery;
 }

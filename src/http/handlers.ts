@@ -21,6 +21,9 @@ import * as organizations from "../flow/organizations.ts";
 import * as proposals from "../flow/proposals.ts";
 import * as reads from "../flow/reads.ts";
 import { list, read } from "../flow/reads.ts";
+import * as replays from "../flow/replays.ts";
+import { resumeEndpoint } from "../flow/resume.ts";
+import * as settling from "../flow/settling.ts";
 import * as surveys from "../flow/surveys.ts";
 import { receiveWelcomeCall } from "./callpilot.ts";
 import * as documents from "./documents.ts";
@@ -126,9 +129,10 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   updateEndpoint: endpoints.updateEndpoint,
   deleteEndpoint: endpoints.deleteEndpoint,
   pauseEndpoint: endpoints.pauseEndpoint,
-  resumeEndpoint: endpoints.resumeEndpoint,
+  resumeEndpoint,
   rotateEndpointSecret: endpoints.rotateEndpointSecret,
-  replayEndpoint: endpoints.replayEndpoint,
+  ...replays,
+  ...settling,
   ...endpointReads,
 
   listEvents: events.listEvents,

@@ -1,2 +1,4 @@
+export { manifestOf } from "./manifest.ts";
+export type { ComputedManifest, StoredEvent } from "./manifest.ts";
 export { VerificationError, verify } from "./verify.ts";
 export type { VerificationReason, VerifiedEvent, VerifyHeaders, VerifyInput } from "./verify.ts";

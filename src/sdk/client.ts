@@ -71,7 +71,7 @@ type Noun<N extends string> = N extends `${Verb<N>}${infer Rest}`
   : never;
 type Plural<N extends string> = N extends `${string}s`
   ? N
-  : N extends `${string}ey`
+  : N extends `${string}${"a" | "e"}y`
     ? `${N}s`
     : N extends `${infer Stem}y`
       ? `${Stem}ies`
@@ -107,7 +107,7 @@ export function createClient(options: ClientOptions): Client {
 function nameOf(name: OperationName): [verb: string, noun: string] {
   const [verb = "", ...rest] = name.split(/(?=[A-Z])/);
   const noun = rest.join("");
-  const plural = noun.replace(/(?<!e)y$/, "ie").replace(/s?$/, "s");
+  const plural = noun.replace(/(?<![ae])y$/, "ie").replace(/s?$/, "s");
   return [verb, plural.charAt(0).toLowerCase() + plural.slice(1)];
 }
 

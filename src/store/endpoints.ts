@@ -234,12 +234,16 @@ export async function writeStates(
 /**
  * Another filter is about to hold for what comes after the cursor: what was read by the one before no longer counts, so
  * whoever serves the endpoint takes it up anew from there. What was delivered beyond the cursor stays delivered. The
- * entry before is another one under another filter, so a new chain starts.
+ * entry before is another one under another filter, so a new chain starts; the filter that ends is kept for manifests.
  */
 export async function startAnew(tx: Tx, endpointId: string): Promise<void> {
   await tx`
     with renewed as (
-      update endpoints set chain_start = cursor, fence = fence + 1 where id = ${endpointId} returning id, cursor
+      update endpoints set chain_start = cursor, fence = fence + 1,
+        manifest_from = coalesce(manifest_from, chain_start + 1)
+      where id = ${endpointId} returning id, cursor, events
+    ), kept as (
+      insert into past_filters (endpoint_id, up_to, events) select id, cursor, events from renewed
     )
     delete from lanes l using renewed r where l.endpoint_id = r.id and l.head_sequence > r.cursor
   `;
@@ -247,22 +251,35 @@ export async function startAnew(tx: Tx, endpointId: string): Promise<void> {
 
 /**
  * Moves the cursor as its owner wishes, back or forth: what comes after `position` is sent, again if need be, and what
- * waits or is dead after it is no longer kept apart. Whoever serves the endpoint takes it up anew from there; it keeps
- * its lease, so that nobody else sends while it still does.
+ * waits or is dead after it is no longer kept apart; what waited before it and is jumped over counts as skipped. Whoever
+ * serves the endpoint takes it up anew from there; it keeps its lease, so that nobody else sends while it still does.
  */
 export async function moveCursor(
   tx: Tx,
   { endpointId, position }: { endpointId: string; position: number },
 ): Promise<void> {
   await tx`
-    with moved as (
+    with jumped as (
+      insert into skips (endpoint_id, "after", up_to)
+      select id, cursor, ${position} from endpoints where id = ${endpointId} and cursor < ${position}
+    ), moved as (
       update endpoints set cursor = ${position}, chain_start = ${position}, fence = fence + 1,
+        manifest_from = coalesce(manifest_from, chain_start + 1),
         cursor_fence = fence + 1, version = version + 1, updated_at = now()
       where id = ${endpointId} returning id
     ), lanes_gone as (
       delete from lanes l using moved m where l.endpoint_id = m.id and l.head_sequence > ${position}
     ), dead_gone as (
       delete from dead_events d using moved m where d.endpoint_id = m.id and d.sequence > ${position}
+    ), skips_gone as (
+      delete from skips s using moved m where s.endpoint_id = m.id and s."after" >= ${position}
+    ), skips_cut as (
+      update skips s set up_to = ${position} from moved m
+      where s.endpoint_id = m.id and s."after" < ${position} and s.up_to > ${position}
+    ), replays_cut as (
+      update replays p set "to" = least(p."to", ${position}), taken = p.taken - (
+        select count(*) from resends r where r.replay_id = p.id and r.sequence > ${position}
+      ) from moved m where p.endpoint_id = m.id and p.state = 'running'
     )
     delete from resends r using moved m where r.endpoint_id = m.id and r.sequence > ${position}
   `;

@@ -24,7 +24,7 @@ import { readFeed } from "./feed.ts";
 import { rotateSecret } from "./ownedEndpoints.ts";
 import { reconcile } from "./reconcile.ts";
 import { findRecord } from "./records.ts";
-import { planReplay, queueReplay } from "./resends.ts";
+import { planReplay, startReplay } from "./replays.ts";
 
 describe("an endpoint's account", () => {
   test("adds up: delivered, waiting, dead and skipped", async ({ sql }) => {
@@ -77,8 +77,17 @@ describe("an endpoint's account", () => {
     expect(states.map((it) => it?.state)).toEqual(["retrying", "skipped", "delivered", "waiting"]);
     expect(states[0]).toMatchObject({ attempts: 1, last_status_code: 422 });
     expect(states[0]?.next_attempt_at).not.toBeNull();
-    expect(states[2]?.reason).toBe("Delivered on attempt 1");
-    expect(states[3]?.reason).toBe("Waits behind a failed event of the same customer");
+    expect(states.map((it) => it?.reason_code)).toEqual([
+      "retry_scheduled",
+      "skipped",
+      "delivered",
+      "behind_event",
+    ]);
+    expect(states[2]?.reason).toMatch(/^Delivered on attempt 1 at \S+Z, in \d+ ms$/);
+    expect(states[3]).toMatchObject({
+      behind: { event_id: entries[0]?.id, type: "new_note", attempts: 1 },
+      ahead: null,
+    });
   });
 
   test("does not call delivered what nothing says was delivered", async ({ sql }) => {
@@ -166,7 +175,13 @@ describe("a replay", () => {
       matched: 0,
       queued: 0,
     });
-    expect(await sql.begin((tx) => queueReplay(tx, range))).toEqual({ matched: 6, queued: 4 });
+    expect(await sql.begin((tx) => startReplay(tx, range))).toMatchObject({
+      matched: 6,
+      queued: 4,
+      sent: 0,
+      remaining: 4,
+      state: "running",
+    });
   });
 });
 

@@ -3,20 +3,22 @@ import { isDelivery } from "./attempts.ts";
 
 /**
  * Where entries stand at endpoints, told in one place. Of `endpoints e` and `feed_entries n` of its organization that
- * match its filter; what lies before the endpoint's start and was never sent there is `before_start`.
+ * match its filter; what lies before the endpoint's start and was never sent there is `before_start`. What was under way
+ * when its owner skipped it and arrived nevertheless is delivered.
  */
 export const standing = (db: Db) => db`
   case
     when exists (select from resends r where r.endpoint_id = e.id and r.sequence = n.sequence) then 'waiting'
     when exists (select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence
-      and d.skipped_at is not null) then 'skipped'
-    when exists (select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence) then 'dead'
+      and d.skipped_at is null) then 'dead'
     when ${deliveredSince(db)} then 'delivered'
+    when exists (select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence) then 'skipped'
     when exists (select from lanes l where l.endpoint_id = e.id and l.customer_id = n.customer_id
       and l.head_sequence <= n.sequence) then 'waiting'
     when n.sequence > e.cursor then 'waiting'
     when exists (select from attempts a where a.endpoint_id = e.id and a.sequence = n.sequence
       and a.outcome = 'delivered' and a.kind <> 'test') then 'delivered'
+    when exists (select from skips s where ${jumpedOver(db)}) then 'skipped'
     when n.sequence <= e.chain_start then 'before_start'
     else 'waiting'
   end
@@ -25,4 +27,18 @@ export const standing = (db: Db) => db`
 /** Whether an entry `n` was delivered to an endpoint `e` since its owner last moved the cursor. */
 export const deliveredSince = (db: Db) => db`exists (
   select from attempts a where a.endpoint_id = e.id and a.sequence = n.sequence and ${isDelivery(db)}
+)`;
+
+/** Whether `skips s` tells that an owner jumped over an entry `n` at an endpoint `e`, had it not been settled then. */
+export const jumpedOver = (db: Db) => db`(
+  s.endpoint_id = e.id and s."after" < n.sequence and s.up_to >= n.sequence
+    and (s.customer_id is null or s.customer_id = n.customer_id)
+)`;
+
+/** Whether an entry `n` matches the filter of an endpoint `e`. */
+export const matchesFilter = (db: Db) => db`(e.events is null or n.type = any(e.events))`;
+
+/** Whether an entry `n` waits in a lane of an endpoint `e`. */
+export const waitsInLane = (db: Db) => db`exists (
+  select from lanes l where l.endpoint_id = e.id and l.customer_id = n.customer_id and l.head_sequence <= n.sequence
 )`;

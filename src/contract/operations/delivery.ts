@@ -3,19 +3,14 @@ import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
 import { id, instant, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
-import {
-  Attempt,
-  Delivery,
-  Endpoint,
-  EndpointStatus,
-  Format,
-  OnFailure,
-} from "../resources/delivery.ts";
+import { Attempt, Endpoint, EndpointStatus, Format, OnFailure } from "../resources/delivery.ts";
+import { Delivery } from "../resources/explanation.ts";
+import { eventCount, Replay, ReplayState } from "../resources/replay.ts";
+import { ResumeFrom, ResumePlan } from "../resources/resume.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
 const feed = section("events", "events:read", "events:read");
 const params = z.object({ id: id("end", "The endpoint.") });
-const deadParams = params.extend({ event_id: id("evt", "The dead event.") });
 
 const EventName = z
   .string()
@@ -110,11 +105,17 @@ export const deliveryOperations = {
     path: "/endpoints/{id}/resume",
     summary: "Resume an endpoint",
     description:
-      "Also ends a back-off at once and enables an endpoint that answered 410. With `from` it goes on after that position and settles nothing before it.",
+      "Also ends a back-off at once and enables an endpoint that answered 410. Without `from` all that waits is sent. After a position or since an instant: what comes there is sent, also what was sent before, and what waits before it is skipped. `latest`: of each customer that waits only the newest event, which holds its latest state; those before it are skipped. `dry_run` changes nothing and adds the counts.",
     params,
-    body: z.strictObject({ from: position.optional() }),
+    body: z.strictObject({
+      from: ResumeFrom.optional(),
+      dry_run: z
+        .boolean()
+        .meta({ description: "Count, change nothing.", example: false })
+        .optional(),
+    }),
     bodyKind: "optional_json",
-    answer: Endpoint,
+    answer: Endpoint.extend(ResumePlan.partial().shape),
   }),
   rotateEndpointSecret: endpoints.command({
     path: "/endpoints/{id}/rotate-secret",
@@ -146,7 +147,7 @@ export const deliveryOperations = {
     path: "/endpoints/{id}/replay",
     summary: "Send a range of the feed again",
     description:
-      "From `from` to `to`, both included; `dry_run` only counts. Replayed deliveries keep their event ids and carry `heliograph-replay`.",
+      "From `from` to `to`, both included, while the endpoint is active; `dry_run` only counts, and `id` and `state` are null then. Replayed deliveries keep their event ids and carry `heliograph-replay`. Of several replays of one endpoint the oldest goes first.",
     params,
     body: z.strictObject({
       from: position,
@@ -156,8 +157,10 @@ export const deliveryOperations = {
       dry_run: z.boolean().meta({ description: "Count, send nothing.", example: true }).optional(),
     }),
     answer: z.object({
-      matched: z.int().meta({ description: "Events that match.", unit: "count", example: 12 }),
-      queued: z.int().meta({ description: "Events that will be sent.", unit: "count", example: 0 }),
+      id: Replay.shape.id.nullable(),
+      state: ReplayState.nullable(),
+      matched: eventCount("Events that match.", 12),
+      queued: eventCount("Those to be sent again; the others are on their way anyway.", 10),
     }),
     versioned: false,
   }),
@@ -219,22 +222,6 @@ export const deliveryOperations = {
         )
         .meta({ description: "The first 1,000 that were not delivered." }),
     }),
-  }),
-  resendDeadEvent: endpoints.command({
-    path: "/endpoints/{id}/dead/{event_id}/resend",
-    summary: "Send a dead event again",
-    params: deadParams,
-    answer: EndpointStatus,
-    rules: ["event_dead"],
-    versioned: false,
-  }),
-  skipDeadEvent: endpoints.command({
-    path: "/endpoints/{id}/dead/{event_id}/skip",
-    summary: "Give up a dead event for good",
-    params: deadParams,
-    answer: EndpointStatus,
-    rules: ["event_dead"],
-    versioned: false,
   }),
   listEvents: feed.get({
     path: "/events",

@@ -140,38 +140,6 @@ export const Attempt = z
   .meta({ id: "Attempt", description: "One POST to one endpoint." });
 export type Attempt = z.infer<typeof Attempt>;
 
-/** Where one event stands at one endpoint. */
-export const DeliveryState = z
-  .enum(["delivered", "waiting", "retrying", "dead", "skipped", "not_subscribed", "before_start"])
-  .meta({ id: "DeliveryState", description: "Where the event stands.", example: "delivered" });
-
-export const Delivery = z
-  .object({
-    endpoint_id: id("end", "The endpoint."),
-    url: z.string().meta({ description: "Its URL.", example: "https://example.com/hooks/solar" }),
-    state: DeliveryState,
-    reason: text(500, {
-      description: "Why it stands there, in words.",
-      example: "Delivered on attempt 1",
-    }),
-    sequence: sequence({ description: "Position in the feed.", example: 1284 }),
-    attempts: count({ description: "Attempts made.", example: 1 }),
-    last_status_code: z
-      .int()
-      .nullable()
-      .meta({ description: "HTTP status of the last attempt.", unit: "HTTP status", example: 200 }),
-    next_attempt_at: instant({
-      description: "When it is tried next.",
-      example: "2026-03-10T15:47:34.160Z",
-    }).nullable(),
-    delivered_at: instant({
-      description: "When the receiver took it.",
-      example: "2026-03-10T15:47:29.160Z",
-    }).nullable(),
-  })
-  .meta({ id: "Delivery", description: "Where one event stands at one endpoint, and why." });
-export type Delivery = z.infer<typeof Delivery>;
-
 export const Lane = z
   .object({
     customer_id: id("cus", "The customer whose events wait."),
