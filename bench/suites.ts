@@ -1,0 +1,5 @@
+import { drainSuite } from "./drain.ts";
+import type { Suite } from "./suite.ts";
+
+/** All suites, in the order in which a run takes them. */
+export const suites: readonly Suite[] = [drainSuite];
