@@ -1,5 +1,6 @@
 import { drainSuite } from "./drain.ts";
+import { peersSuite } from "./peers.ts";
 import type { Suite } from "./suite.ts";
 
 /** All suites, in the order in which a run takes them. */
-export const suites: readonly Suite[] = [drainSuite];
+export const suites: readonly Suite[] = [drainSuite, peersSuite];
