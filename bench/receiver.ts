@@ -70,3 +70,6 @@ function watchSilence(tally: () => Promise<ReceiverTally>) {
   }, silenceMs);
   return { broken, end: () => clearInterval(timer) };
 }
+
+/** The clock that all processes of a machine share, in milliseconds. */
+export const sharedNow = (): number => Number(process.hrtime.bigint()) / 1e6;

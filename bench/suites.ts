@@ -1,6 +1,8 @@
+import { acceptSuite } from "./accept.ts";
 import { drainSuite } from "./drain.ts";
+import { latencySuite } from "./latency.ts";
 import { peersSuite } from "./peers.ts";
 import type { Suite } from "./suite.ts";
 
 /** All suites, in the order in which a run takes them. */
-export const suites: readonly Suite[] = [drainSuite, peersSuite];
+export const suites: readonly Suite[] = [drainSuite, peersSuite, acceptSuite, latencySuite];
