@@ -68,6 +68,14 @@ export async function activate(sql: Sql, endpoints: readonly BenchEndpoint[]): P
   `;
 }
 
+/** Nobody takes these endpoints up until they are activated. The nodes that had them have ended. */
+export async function pause(sql: Sql, endpoints: readonly BenchEndpoint[]): Promise<void> {
+  await sql`
+    update endpoints set state = 'paused', version = version + 1
+    where id = any(${endpoints.map(({ id }) => id)}::text[])
+  `;
+}
+
 /**
  * Puts endpoints back, paused, to where the feed's last `entries` wait for them, and forgets all that was ever attempted.
  */
@@ -148,4 +156,24 @@ export async function appendEntries(
       (select max(customer_sequence) from events where customer_id = customers.id), 0)
     where sales_org_id = ${organizationId}
   `;
+}
+
+/** Logs one attempt that delivered for each entry of a range, as made at `at`. */
+export async function logAttempts(
+  sql: Sql,
+  { id: endpointId, organizationId }: BenchEndpoint,
+  range: { from: number; to: number; at: Date },
+): Promise<void> {
+  for (let { from } = range; from <= range.to; from += batchSize) {
+    const to = Math.min(range.to, from + batchSize - 1);
+    await sql`
+      insert into attempts (id, endpoint_id, event_id, event_type, sequence, customer_id, attempt, kind, outcome,
+        status_code, error, response_snippet, duration_ms, attempted_at, fence)
+      select left(typeid_floor('att', ${range.at}), 14) || lpad(to_hex(sequence), 16, '0'), ${endpointId}, event_id,
+        type, sequence, customer_id, 1, 'delivery', 'delivered', 200, null, 'ok', 3, ${range.at}, 0
+      from feed_entries
+      where organization_id = ${organizationId} and sequence >= ${from} and sequence <= ${to}
+      order by sequence
+    `;
+  }
 }
