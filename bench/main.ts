@@ -25,8 +25,9 @@ async function main(args: readonly string[]): Promise<void> {
       const table = await runSuite(suite, { server, options });
       say(`\n## ${suite.title}\n\n${renderTable(table)}\n`);
       found.push(describeFound(suite, table));
-      if (options.json) await writeFile(options.json, asJson({ machine, ...options, found }));
-      if (options.write) await fillSlot(suite.name, `${renderTable(table)}\n\n${machine}`);
+      if (options.json) await writeFile(options.json, asJson({ machine, found }));
+      if (options.write)
+        await fillSlot(suite.name, [suite.about, renderTable(table), machine].join("\n\n"));
     }
     say(machine);
   } finally {

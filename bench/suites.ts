@@ -2,6 +2,8 @@ import { acceptSuite } from "./accept.ts";
 import { drainSuite } from "./drain.ts";
 import { historySuite } from "./history.ts";
 import { latencySuite } from "./latency.ts";
+import { memorySuite } from "./memory.ts";
+import { outageSuite } from "./outage.ts";
 import { peersSuite } from "./peers.ts";
 import type { Suite } from "./suite.ts";
 
@@ -12,4 +14,6 @@ export const suites: readonly Suite[] = [
   acceptSuite,
   latencySuite,
   historySuite,
+  outageSuite,
+  memorySuite,
 ];
