@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { onParentGone } from "../src/base/parent.ts";
 import { describeRun } from "./machine.ts";
 import { readOptions, usage, type BenchOptions } from "./options.ts";
 import { fillSlot } from "./page.ts";
@@ -17,6 +18,7 @@ async function main(args: readonly string[]): Promise<void> {
   say(`${chosen.map(({ name }) => name).join(", ")}: about ${Math.ceil(minutes)} minutes`);
 
   const server = await startServer(say);
+  stopOnSignal(() => server.stop());
   try {
     const machine = describeRun(options, server.version);
     say(machine);
@@ -33,6 +35,13 @@ async function main(args: readonly string[]): Promise<void> {
   } finally {
     await server.stop();
   }
+}
+
+/** Told to stop, leaves nothing that runs or lies about; other processes of the run end with this one. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  const end = () => void stop().finally(() => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
+  onParentGone(end);
 }
 
 async function runSuite(

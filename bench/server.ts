@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type Sql } from "../src/base/database.ts";
+import { isAlive } from "../src/base/embedded/processes.ts";
 import { startEmbeddedServer, type EmbeddedServer } from "../src/base/embedded/server.ts";
 import { migrate } from "../src/base/migrate.ts";
 import { familyCpuUs, parentOf } from "./cpu.ts";
@@ -31,6 +32,7 @@ export interface BenchServer {
 }
 
 export async function startServer(progress: (line: string) => void): Promise<BenchServer> {
+  await sweep();
   const dataDir = await mkdtemp(join(tmpdir(), `heliograph-bench-${process.pid}-`));
   await chmod(dataDir, 0o711); // root's server runs as nobody, which has to pass through here
   const removeData = () => rm(dataDir, { recursive: true, force: true });
@@ -56,6 +58,15 @@ export async function startServer(progress: (line: string) => void): Promise<Ben
       await removeData();
     },
   };
+}
+
+/** Removes what runs that were killed left behind. Their servers end by themselves once their directories are gone. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = /^heliograph-bench-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 async function createDatabase(

@@ -18,7 +18,7 @@ export async function startBenchService(
   { connection }: BenchDatabase,
   roles: "api" | "api,delivery",
 ): Promise<BenchService> {
-  const dataDir = await mkdtemp(join(tmpdir(), "heliograph-bench-data-"));
+  const dataDir = await mkdtemp(join(tmpdir(), `heliograph-bench-${process.pid}-data-`));
   const { host, username, password, database } = connection;
   // A URL cannot name a socket's directory; the driver takes what is missing in it from here.
   const env = { PGHOST: host, PGUSER: username, PGPASSWORD: password };

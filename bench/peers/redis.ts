@@ -19,7 +19,7 @@ export interface Redis {
  */
 export async function startRedis(): Promise<Redis | undefined> {
   const port = await findFreePort();
-  const directory = await mkdtemp(join(tmpdir(), "heliograph-bench-redis-"));
+  const directory = await mkdtemp(join(tmpdir(), `heliograph-bench-${process.pid}-redis-`));
   const settings = [
     "--appendonly",
     "yes",
@@ -41,6 +41,7 @@ export async function startRedis(): Promise<Redis | undefined> {
     await remove();
     return undefined;
   }
+  process.once("exit", () => child.kill("SIGTERM")); // also when the run is cut short
   const ended = once(child, "exit");
   await answers(port);
   return {
