@@ -14,7 +14,7 @@ export const acceptSuite: Suite = {
 the customers of 32 organizations; the service runs without delivery. The limit is the very statements that these commands
 issue, recorded from one run of each and driven by as many clients through the same driver, in one transaction each, with no
 HTTP, no key to look up and no schema.`,
-  minutes: 4,
+  minutes: 3,
   run: runAccept,
 };
 

@@ -18,7 +18,7 @@ export const drainSuite: Suite = {
   about: `Entries wait in one feed and go to every endpoint: read, signed, posted, logged, durable; the clock stops when all
 cursors are at the feed's head. The limit beside it is a bare undici \`dispatch\` loop which signs the same bodies, held in
 memory, over as many connections to the same receiver, and writes nothing. Two processes share the fifty endpoints.`,
-  minutes: 24,
+  minutes: 30,
   run: runDrain,
 };
 

@@ -23,7 +23,7 @@ export const historySuite: Suite = {
   about: `The same work on three databases by turns: with no history, with a million and with five million events, their feed
 entries and one logged attempt each, spread over the twelve months before, all in the one organization that works. Drained are
 20,000 new entries to two endpoints; commands come from 8 clients; a page is \`GET /v1/events\` with 200 entries at the feed's end.`,
-  minutes: 18,
+  minutes: 13,
   run: runHistory,
 };
 

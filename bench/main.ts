@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { StartError } from "../src/base/startError.ts";
 import { onParentGone } from "../src/base/parent.ts";
 import { describeRun } from "./machine.ts";
-import { readOptions, usage, type BenchOptions } from "./options.ts";
+import { readOptions, wrong, type BenchOptions } from "./options.ts";
 import { fillSlot } from "./page.ts";
 import { startReceiver } from "./receiver.ts";
 import { renderTable, verdictOn } from "./report.ts";
@@ -68,7 +69,7 @@ function choose(names: readonly string[]): Suite[] {
   const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined) {
     const known = suites.map(({ name }) => name).join(", ");
-    throw new Error(`There is no suite ${unknown}: choose of ${known}`);
+    throw wrong(`There is no suite ${unknown}: choose of ${known}`);
   }
   return suites.filter(({ name }) => names.length === 0 || names.includes(name));
 }
@@ -88,7 +89,10 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 main(process.argv.slice(2)).then(
   () => process.exit(0), // a child that hangs must not keep the run
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n${usage}\n`);
+    // What the caller can mend is said in a sentence; of all else the stack is wanted.
+    const known = error instanceof StartError ? error.message : undefined;
+    const said = known ?? (error instanceof Error ? error.stack : String(error));
+    process.stderr.write(`${said}\n`);
     process.exit(1);
   },
 );

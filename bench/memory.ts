@@ -19,7 +19,7 @@ export const memorySuite: Suite = {
   about: `One process holds 1,000 endpoints of 10 organizations with 100,000 entries each, all waiting for every endpoint: a million
 entries, a hundred million deliveries. It runs for a while with receivers that are all down, with receivers that take 200 ms for an
 answer, and with receivers that answer at once, each with a process of its own; shown is the largest resident set seen.`,
-  minutes: 6,
+  minutes: 5,
   run: runMemory,
 };
 

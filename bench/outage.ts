@@ -20,7 +20,7 @@ export const outageSuite: Suite = {
   about: `200,000 events pass to a healthy endpoint and to one whose receiver answers 503. The same is run with that second
 endpoint paused, which costs nothing: the difference is what the outage cost in attempts, in rows and in write-ahead log, and
 what it took from the neighbour. Then the receiver is up again, and the clock runs until its cursor is at the head.`,
-  minutes: 12,
+  minutes: 14,
   run: runOutage,
 };
 

@@ -22,7 +22,7 @@ export const peersSuite: Suite = {
   about: `The same bodies to the same receiver, all enqueued before the clock starts: a job for each delivery, signed and posted
 with undici, done when the store knows. The peers keep less: no log of attempts, no order of a customer's events, no back-off
 of a receiver. BullMQ's Redis runs with \`appendfsync always\`; for it the store is Redis.`,
-  minutes: 9,
+  minutes: 4,
   run: runPeers,
 };
 
