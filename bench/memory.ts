@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { startNodes } from "./engine.ts";
+import { arm, startNodes } from "./engine.ts";
 import {
-  activate,
   addEndpoints,
   addOrganization,
   appendEntries,
@@ -98,7 +97,7 @@ async function measure(
   await rewind(database.sql, endpoints, Number.MAX_SAFE_INTEGER);
   const nodes = await startNodes(bench, database);
   await receiver.expect({ count: Number.MAX_SAFE_INTEGER });
-  await activate(database.sql, endpoints);
+  await (await arm(database, { endpoints, nodes })).release();
   const endsAt = performance.now() + scaled(bench, secondsEach * 1_000, 8_000);
   let bytes = 0;
   while (performance.now() < endsAt) {

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Sql } from "../src/base/database.ts";
 import type { Child } from "./child.ts";
-import { cursorsAtHead, startNodes, stopNodes } from "./engine.ts";
+import { arm, cursorsAtHead, startNodes, stopNodes } from "./engine.ts";
 import {
-  activate,
   addEndpoints,
   addOrganization,
   appendEntries,
@@ -101,15 +100,16 @@ async function begin(bench: Bench, { database, healthy, failing, entries }: Sett
 
 async function pass(
   { server, receiver }: Bench,
-  { database: { sql }, healthy, failing, entries }: Setting,
+  { database, healthy, failing, entries }: Setting,
   { nodes, active }: { nodes: readonly Child[]; active: readonly BenchEndpoint[] },
 ): Promise<Passed> {
+  const { sql } = database;
   await receiver.expect({ count: entries });
+  const armed = await arm(database, { endpoints: active, nodes });
   await server.settle();
   const walBefore = await walPosition(sql);
   const startedAt = performance.now();
-  await activate(sql, active);
-  await Promise.all(nodes.map((node) => node.ask("tick")));
+  await armed.release();
   await receiver.reached();
   await cursorsAtHead(sql, [healthy]);
   const perSecond = entries / ((performance.now() - startedAt) / 1_000);
@@ -118,6 +118,8 @@ async function pass(
   const attempts = await attemptsAt(sql, failing);
   const { requests, duplicates } = await receiver.tally();
   const logged = await attemptsAt(sql, healthy);
+  if (active.includes(failing) && attempts === 0)
+    throw new Error("The failing endpoint was not tried");
   if (requests !== entries || duplicates > 0 || logged !== entries) {
     throw new Error(`The healthy endpoint got ${requests} of ${entries}, ${duplicates} again`);
   }
