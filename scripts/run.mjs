@@ -1,5 +1,5 @@
 /**
- * The one way in: `npm start`, `npm test` and `npm run check` come here.
+ * The one way in: `npm start`, `npm test`, `npm run check` and `npm run bench` come here.
  *
  * It brings a fresh clone to the point where everything else runs, with nothing but the Node that
  * runs it: no dependency may be imported here, and nothing newer than Node 20.19 used.
@@ -13,8 +13,9 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
-const marker = join(modules, ".heliograph-installed");
 const nodePackage = join(modules, "node");
+/** Has packages of its own: what the benchmark compares with is no part of the product. */
+const bench = join(root, "bench");
 const wantedMajor = 24;
 
 /**
@@ -33,10 +34,15 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([command, ...args]) {
-  if (!["start", "test", "check"].includes(command)) {
-    return fail("Usage: node scripts/run.mjs start|test|check [arguments]");
+  if (!["start", "test", "check", "bench"].includes(command)) {
+    return fail("Usage: node scripts/run.mjs start|test|check|bench [arguments]");
   }
-  const problem = checkNode() ?? installDependencies();
+  const problem =
+    checkNode() ??
+    installDependencies(root, "usually under a minute, about 400 MB") ??
+    (command === "bench"
+      ? installDependencies(bench, "for the benchmark, some seconds")
+      : undefined);
   if (problem !== undefined) return fail(problem);
   const node = findNode();
   if (node === undefined) {
@@ -45,7 +51,9 @@ async function main([command, ...args]) {
     );
   }
   const env = { ...process.env, PATH: programPath(node) };
-  return command === "start" ? start(node, args, env) : check(node, args, env);
+  if (command === "check" || command === "test") return check(node, args, env);
+  const program = command === "start" ? join(root, "src", "main.ts") : join(bench, "main.ts");
+  return start(node, [program, ...args], env);
 }
 
 function checkNode() {
@@ -54,31 +62,32 @@ function checkNode() {
   return `Heliograph needs Node 20.19 or newer to start, and this is ${process.versions.node}: install a newer Node and try again`;
 }
 
-/** Installs when node_modules does not match the lock file; what went wrong, if anything. */
-function installDependencies() {
-  const lock = readFileSync(join(root, "package-lock.json"));
+/** Installs when a folder's node_modules do not match its lock file; what went wrong, if anything. */
+function installDependencies(folder, remark) {
+  const lock = readFileSync(join(folder, "package-lock.json"));
+  const marker = join(folder, "node_modules", ".heliograph-installed");
   const wanted = createHash("sha256").update(lock).digest("hex");
   if (readIfThere(marker) === wanted) return undefined;
-  if (!existsSync(marker) && matchesLock(JSON.parse(lock))) {
-    remember(wanted); // somebody ran npm ci by hand
+  if (!existsSync(marker) && matchesLock(folder, JSON.parse(lock))) {
+    remember(marker, wanted); // somebody ran npm ci by hand
     return undefined;
   }
 
-  say("Installing dependencies (usually under a minute, about 400 MB)");
+  say(`Installing dependencies (${remark})`);
   rmSync(marker, { force: true });
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status, error } = runNpm(args);
+  const { status, error } = runNpm(folder, args);
   if (status !== 0) {
     const why = error === undefined ? `npm ended with status ${status}` : error.message;
     return `Dependencies could not be installed (${why}): check the connection to the npm registry and the messages above, then try again`;
   }
-  remember(wanted);
+  remember(marker, wanted);
   return undefined;
 }
 
 /** Whether node_modules holds just what the lock file says, by npm's own record of it. */
-function matchesLock({ packages }) {
-  const record = readIfThere(join(modules, ".package-lock.json"));
+function matchesLock(folder, { packages }) {
+  const record = readIfThere(join(folder, "node_modules", ".package-lock.json"));
   if (record === undefined) return false;
   const installed = JSON.parse(record).packages;
   return Object.entries(packages).every(([path, { version, optional }]) => {
@@ -87,7 +96,7 @@ function matchesLock({ packages }) {
   });
 }
 
-function remember(hash) {
+function remember(marker, hash) {
   try {
     writeFileSync(marker, hash);
   } catch {
@@ -95,11 +104,11 @@ function remember(hash) {
   }
 }
 
-function runNpm(args) {
+function runNpm(folder, args) {
   // The npm that called us, with its own Node: the Node in node_modules is about to be replaced.
   const { npm_execpath: npm, npm_node_execpath: node = process.execPath } = process.env;
   const env = { ...process.env, PATH: pathWithoutModules() };
-  const options = { cwd: root, stdio: "inherit", env };
+  const options = { cwd: folder, stdio: "inherit", env };
   return npm?.endsWith(".js") === true && existsSync(npm)
     ? spawnSync(node, [npm, ...args], options)
     : spawnSync("npm", args, options);
@@ -133,14 +142,14 @@ function pathWithoutModules() {
 }
 
 /**
- * Runs the service and ends as it ends.
+ * Runs the service, or the benchmark, and ends as it ends.
  *
  * It is a process group of its own, so that a Ctrl-C reaches it once, from here: the terminal sends
  * it to the whole group, and npm sends it on once more. The pipe on descriptor 3 is for the case
  * that this process is killed: its end is closed by the system, and the service sees that.
  */
 async function start(node, args, env) {
-  const child = spawn(node, [join(root, "src", "main.ts"), ...args], {
+  const child = spawn(node, args, {
     cwd: process.cwd(),
     detached: true,
     env: { ...env, HELIOGRAPH_PARENT_FD: "3" },

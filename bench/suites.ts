@@ -1,0 +1,19 @@
+import { acceptSuite } from "./accept.ts";
+import { drainSuite } from "./drain.ts";
+import { historySuite } from "./history.ts";
+import { latencySuite } from "./latency.ts";
+import { memorySuite } from "./memory.ts";
+import { outageSuite } from "./outage.ts";
+import { peersSuite } from "./peers.ts";
+import type { Suite } from "./suite.ts";
+
+/** All suites, in the order in which a run takes them. */
+export const suites: readonly Suite[] = [
+  drainSuite,
+  peersSuite,
+  acceptSuite,
+  latencySuite,
+  historySuite,
+  outageSuite,
+  memorySuite,
+];
