@@ -156,8 +156,11 @@ export function ownerOf(
       endpoints.resumeEndpoint(context, { ...call, body }),
     replay: (body: OperationInput<"replayEndpoint">["body"]) =>
       endpoints.replayEndpoint(context, { ...call, body }),
-    rotateSecret: (overlap_hours: number) =>
-      endpoints.rotateEndpointSecret(context, { ...call, body: { overlap_hours } }),
+    rotateSecret: async (overlap_hours: number) => {
+      const body = { overlap_hours };
+      const { secret } = await endpoints.rotateEndpointSecret(context, { ...call, body });
+      return { secret: secret ?? "" };
+    },
   };
 }
 

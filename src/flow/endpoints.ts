@@ -1,17 +1,23 @@
 import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
-import { newWebhookSecret } from "../base/keys.ts";
+import { newSigningKey, type SigningKey } from "../base/keys.ts";
 import { resendDead, skipDead } from "../store/dead.ts";
 import { moveCursor, startAnew } from "../store/endpoints.ts";
 import { feedHead } from "../store/feed.ts";
-import { lockEndpoint, removeEndpoint, rotateSecret } from "../store/ownedEndpoints.ts";
+import {
+  lockEndpoint,
+  removeEndpoint,
+  rotateSecret,
+  sealedSending,
+} from "../store/ownedEndpoints.ts";
 import { findRecord, updateRecord } from "../store/records.ts";
 import { planReplay, queueReplay } from "../store/resends.ts";
 import { changesBetween, merged } from "./changes.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { organizationOf } from "./reads.ts";
+import { sendingColumns } from "./sending.ts";
 import { notFound, requireVersion, type Work } from "./work.ts";
 
 /** A command on the caller's endpoints: when it is done, those who read his feed look up, and notice what changed. */
@@ -30,18 +36,23 @@ export const createEndpoint = endpointCommand(
   async (work, { body }: OperationInput<"createEndpoint">) => {
     const organization_id = organizationOf(work.context);
     requireReachable(work.context, body.url);
-    const { start = "now", ...rest } = body;
+    const { start = "now", signing = "hmac_sha256", ...given } = body;
+    const { headers, auth, client_certificate, ...rest } = given;
     const cursor = await positionOf(work, organization_id, start);
-    const secret = newWebhookSecret();
+    const { seal } = work.context;
+    const key = newSigningKey(signing);
     const endpoint = await work.insert(Endpoint, {
       format: "heliograph",
       ...rest,
       organization_id,
       cursor,
       chain_start: cursor,
-      secret: work.context.seal.close(secret),
+      signing,
+      public_key: key.publicKey,
+      secret: seal.close(key.secret),
+      ...sendingColumns({ headers, auth, client_certificate }, { seal, sealed: null }),
     });
-    return { ...endpoint, secret };
+    return { ...endpoint, secret: shownSecret(key) };
   },
 );
 
@@ -50,11 +61,15 @@ export const updateEndpoint = endpointCommand(
   async (work, { params, body }: OperationInput<"updateEndpoint">) => {
     const before = await openEndpoint(work, params.id);
     if (body.url !== undefined) requireReachable(work.context, body.url);
-    const values = merged(before, body);
+    const { headers, auth, client_certificate, ...rest } = body;
+    const values = merged(before, rest);
     const changes = changesBetween("endpoint", before, { ...before, ...values });
-    if (!changes) return before;
-    if (changes["endpoint.events"]) await startAnew(work.tx, before.id);
-    return write(work, before, values);
+    const sealed = await sealedSending(work.tx, before.id);
+    const { seal } = work.context;
+    const sending = sendingColumns({ headers, auth, client_certificate }, { seal, sealed });
+    if (!changes && Object.keys(sending).length === 0) return before;
+    if (changes?.["endpoint.events"]) await startAnew(work.tx, before.id);
+    return write(work, before, { ...values, ...sending });
   },
 );
 
@@ -93,18 +108,18 @@ export const resumeEndpoint = endpointCommand(
   },
 );
 
-/** Gives a new secret and shows it once; the old one signs too until the overlap ends. */
+/** Gives a new secret and shows it once, or a new pair of keys; the old one signs too until the overlap ends. */
 export const rotateEndpointSecret = endpointCommand(
   "rotate_endpoint_secret",
   async (work, { params, body }: OperationInput<"rotateEndpointSecret">) => {
     const endpoint = await openEndpoint(work, params.id);
-    const secret = newWebhookSecret();
-    await rotateSecret(work.tx, {
-      id: endpoint.id,
-      secret: work.context.seal.close(secret),
-      overlapHours: body.overlap_hours ?? 24,
-    });
-    return { id: endpoint.id, secret };
+    const { id } = endpoint;
+    const { signing = endpoint.signing, overlap_hours: overlapHours = 24 } = body;
+    const key = newSigningKey(signing);
+    const { publicKey } = key;
+    const secret = work.context.seal.close(key.secret);
+    await rotateSecret(work.tx, { id, signing, secret, publicKey, overlapHours });
+    return { id, signing, public_key: publicKey, secret: shownSecret(key) };
   },
 );
 
@@ -146,6 +161,9 @@ export const skipDeadEvent = endpointCommand(
     return endpoint;
   },
 );
+
+/** A private key is shown to nobody. */
+const shownSecret = ({ secret, publicKey }: SigningKey) => (publicKey === null ? secret : null);
 
 /** An endpoint of the caller's, for a read. @throws {ApiError} `not_found` */
 export async function requireEndpoint(context: Context, id: string): Promise<Endpoint> {

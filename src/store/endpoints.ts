@@ -18,6 +18,8 @@ export interface ServedEndpoint {
   readonly old_secrets: readonly Uint8Array[];
   /** When each of them ends, as RFC 3339. */
   readonly old_secrets_end_at: readonly string[];
+  /** What else is secret of its requests, encrypted; null for nothing. */
+  readonly sending_secrets: Uint8Array | null;
   readonly cursor: number;
   readonly chain_start: number;
   readonly backoff_step: number;
@@ -50,7 +52,7 @@ export interface EndpointNews {
 
 const servedColumns = (db: Db) => db`
   e.id, e.organization_id, e.version, e.url, e.events, e.format, e.state, e.max_concurrency, e.secret,
-  e.old_secrets, e.old_secrets_end_at, e.cursor, e.chain_start, e.backoff_step, e.fence
+  e.old_secrets, e.old_secrets_end_at, e.sending_secrets, e.cursor, e.chain_start, e.backoff_step, e.fence
 `;
 
 /**

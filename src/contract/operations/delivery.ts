@@ -3,6 +3,7 @@ import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
 import { id, instant, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
+import { sendingInput, sendingPatch, Signing } from "../resources/sending.ts";
 import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
@@ -24,8 +25,9 @@ const position = sequence({ description: "A position in the feed.", example: 128
 const endpointFields = ["description", "max_concurrency"] as const;
 
 /** The secret of an endpoint, shown once. */
-const secret = z.string().meta({
-  description: "Standard Webhooks secret, shown this once.",
+const secret = z.string().nullable().meta({
+  description:
+    "Standard Webhooks secret, shown this once; null with ed25519, where `public_key` is all that a receiver needs.",
   example: "whsec_ZXhhbXBsZQ==",
 });
 
@@ -52,6 +54,7 @@ export const deliveryOperations = {
     body: input(Endpoint, ["url"], endpointFields).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
+      ...sendingInput,
       start: z
         .union([z.enum(["now", "beginning"]), position])
         .meta({ description: "Where the endpoint starts to read.", example: "now" })
@@ -81,6 +84,7 @@ export const deliveryOperations = {
     body: patch(Endpoint, ["url", ...endpointFields]).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
+      ...sendingPatch,
     }),
     answer: Endpoint,
     rules: ["url_reachable"],
@@ -110,9 +114,11 @@ export const deliveryOperations = {
   rotateEndpointSecret: endpoints.command({
     path: "/endpoints/{id}/rotate-secret",
     summary: "Give an endpoint a new secret",
-    description: "For `overlap_hours` (default 24) deliveries carry a signature by each secret.",
+    description:
+      "For `overlap_hours` (default 24) deliveries carry a signature by each secret. `signing` changes how they are signed from here on.",
     params,
     body: z.strictObject({
+      signing: Signing.optional(),
       overlap_hours: z
         .number()
         .min(0)
@@ -121,7 +127,7 @@ export const deliveryOperations = {
         .optional(),
     }),
     bodyKind: "optional_json",
-    answer: z.object({ id: params.shape.id, secret }),
+    answer: Endpoint.pick({ id: true, signing: true, public_key: true }).extend({ secret }),
   }),
   testEndpoint: endpoints.command({
     path: "/endpoints/{id}/test",
