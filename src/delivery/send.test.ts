@@ -92,6 +92,22 @@ describe("send() takes the answer of", () => {
     await gone;
   });
 
+  test("a receiver that sends more than 16 KiB, to there and no further", async () => {
+    const url = await givenServer((request, response) => {
+      response.write("x".repeat(16_384 + Number(request.headers["x-more"]))); // and never ends
+    });
+    const sender = givenSender();
+
+    expect(await post(sender, { url, headers: { "x-more": "1" } })).toMatchObject({
+      status: 200,
+      error: null,
+      responseSnippet: "x".repeat(2_048),
+    });
+    expect(await post(sender, { url, headers: { "x-more": "0" }, timeoutMs: 200 })).toMatchObject({
+      error: "timeout",
+    });
+  });
+
   test("a receiver whose snippet would end within a character", async () => {
     const url = await givenServer((_, response) => response.end(`x${"€".repeat(2_000)}`));
 
