@@ -13,11 +13,17 @@ import { dump } from "./world.ts";
 
 const url = "https://example.com/hooks";
 const values = {
-  headers: { "X-Api-Key": "an-api-key-of-a-test", "x-note": "two words" },
+  headers: { "X-Api-Key": "an-api-key-of-a-test", "x-note": "two\twords" },
   auth: { type: "basic", username: "solar", password: "a pass:wörd of a test" },
 } as const;
 const basic = `Basic ${Buffer.from("solar:a pass:wörd of a test").toString("base64")}`;
-const secretTexts = ["an-api-key-of-a-test", "two words", "a pass:wörd of a test", basic.slice(6)];
+const secretTexts = [
+  "an-api-key-of-a-test",
+  "two\twords",
+  "two words",
+  "a pass:wörd of a test",
+  basic.slice(6),
+];
 
 /** What is refused, and where; each value that must not be told says so. What does not fit the types comes as an object. */
 const unfit: readonly (readonly [place: string, body: object])[] = [
@@ -48,7 +54,7 @@ describe("an endpoint's own headers and credentials", () => {
       receiver.verify(request, endpoint.secret ?? "");
       expect(request.headers).toMatchObject({
         "x-api-key": "an-api-key-of-a-test",
-        "x-note": "two words",
+        "x-note": "two\twords",
         authorization: basic,
         "content-type": "application/json",
       });

@@ -115,7 +115,7 @@ describe("a connection that the receiver closes under a request", () => {
 function givenPost(url: string) {
   const sender = createTestSender();
   onTestFinished(() => sender.close());
-  const request = { url, pool: "end_1", cut: (text: string) => text, headers: {}, body: "{}" };
+  const request = { url, pool: "end_1", headers: {}, body: "{}" };
   return (timeoutMs = 10_000) => sender.send({ ...request, timeoutMs });
 }
 

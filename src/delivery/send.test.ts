@@ -420,7 +420,7 @@ function givenSender(allow = loopback, connectionsPerOrigin = 4): Sender {
 function post(sender: Sender, request: Partial<SendRequest> & { url: string }) {
   return sender.send({
     pool: "end_1",
-    cut: (text) => text,
+
     headers: {},
     body: "{}",
     timeoutMs: 10_000,

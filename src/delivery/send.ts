@@ -2,7 +2,7 @@ import { TextDecoder } from "node:util";
 import type { Dispatcher } from "undici";
 import { EgressRefused } from "./egress.ts";
 import type { EgressGuard } from "./egress.ts";
-import { snippetOf, type Cut } from "./cut.ts";
+import { createCut, snippetOf, type Cut } from "./cut.ts";
 import {
   createPools,
   StaleConnection,
@@ -42,8 +42,8 @@ export interface SendRequest {
   readonly pool: string;
   /** Shown to a receiver that asks for a certificate, over https only. */
   readonly identity?: ClientIdentity | null;
-  /** Takes the secrets of the request out of what is kept of the answer. */
-  readonly cut: Cut;
+  /** Takes secrets out of what is kept of the answer; without, what looks like one of ours. */
+  readonly cut?: Cut;
   readonly headers: Record<string, string>;
   readonly body: string | Buffer;
   /** For the whole exchange: waiting for a free connection, connecting, TLS, sending and reading the answer. */
@@ -62,6 +62,7 @@ export interface Sender {
 }
 
 const maxResponseBytes = 16 * 1_024;
+const cutOurs = createCut([]);
 
 /**
  * Makes a sender with its own connections, kept alive for a moment.
@@ -98,7 +99,7 @@ export function createSender(options: {
 function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
   const { promise, resolve } = Promise.withResolvers<SendResult>();
   const startedAt = performance.now();
-  const answer = new Answer(request.cut);
+  const answer = new Answer(request.cut ?? cutOurs);
   let settled = false;
   let controller: Dispatcher.DispatchController | null = null;
 

@@ -10,11 +10,9 @@ describe("headers of an endpoint", () => {
   const badName = "The name of a header holds letters, digits and !#$%&'*+-.^_`|~ only";
   const badValue = "Must be visible ASCII, with spaces and tabs inside only";
 
-  test.each([
-    ...["Host", "content-length", "Transfer-Encoding", "connection", "TE", "trailer", "upgrade"],
-    ...["keep-alive", "expect", "Proxy-Authorization", "proxy-x", "webhook-id", "Webhook-X"],
-    ...["heliograph-sequence", "heliograph-x", "Content-Type", "user-agent"],
-  ])("are not free to be %s", (name) => {
+  const notFree =
+    "Host content-length Transfer-Encoding connection TE trailer upgrade keep-alive expect Proxy-Authorization proxy-x webhook-id Webhook-X heliograph-sequence heliograph-x Content-Type user-agent";
+  test.each(notFree.split(" "))("are not free to be %s", (name) => {
     const message = `The header ${name.toLowerCase()} is not free to set`;
     expect(faultsOf({ headers: { [name]: "x" } })).toEqual([[["headers", name], message]]);
   });
@@ -50,7 +48,7 @@ describe("headers of an endpoint", () => {
 
   test("may be any token and any visible value, and are removed by null in a change", () => {
     expect(faultsOf({ headers: { "!#$%&'*+-.^_`|~09azAZ": "a\t b~!" } })).toEqual([]);
-    const change = { headers: { "x-a": null } };
+    const change = { headers: { ...many(20), "x-a": null } };
     expect(operation("updateEndpoint").body.safeParse(change).success).toBe(true);
     const creation = { ...bodies.createEndpoint, ...change };
     expect(operation("createEndpoint").body.safeParse(creation).success).toBe(false);
