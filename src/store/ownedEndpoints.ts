@@ -52,7 +52,8 @@ export async function rotateSecret(
         select * from unnest(e.old_secrets, e.old_secrets_end_at) with ordinality
       ) o where e.id = ${id} and o.ends_at > now() order by o.age limit ${oldSecretsLimit}
     )
-    update endpoints set signing = ${signing}, secret = ${secret}, public_key = ${publicKey}, version = version + 1, updated_at = now(),
+    update endpoints set signing = ${signing}, secret = ${secret}, public_key = ${publicKey},
+      version = version + 1, updated_at = now(),
       old_secrets = array(select secret from live order by age),
       old_secrets_end_at = array(select ends_at from live order by age)
     where id = ${id}
