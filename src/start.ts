@@ -19,6 +19,7 @@ import { createApp, createServiceApp } from "./http/app.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { listen } from "./http/listen.ts";
 import { createRequestLimit } from "./http/requestLimit.ts";
+import type { FeedGrowth } from "./store/appendEvents.ts";
 import { sweepIdempotencyKeys } from "./store/idempotency.ts";
 import { readVersion } from "./version.ts";
 
@@ -73,7 +74,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
   await checkMasterKey(sql, seal);
 
   const version = readVersion();
-  const signal = createFeedSignal();
+  const signal = createFeedSignal<FeedGrowth>();
   const guard = createEgressGuard(parseEgressAllow(config.egressAllow.join(",")));
   const sender = createSender({ guard, connectionsPerOrigin: 128 });
   closing.push(() => sender.close());
@@ -82,7 +83,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
     const delivery = createDelivery({ sql, seal, sender, log, nodeId, version });
     closing.push(() => delivery.stop());
     closing.push(async () => stopListening());
-    const stopListening = signal.listen((organizationIds) => delivery.wake(organizationIds));
+    const stopListening = signal.listen((growth) => delivery.grew(growth));
     await delivery.start();
   }
   closing.push(keepHouse(sql, log));

@@ -3,6 +3,7 @@ import type { Sql } from "../src/base/database.ts";
 import { createFeedSignal } from "../src/base/feedSignal.ts";
 import { eventDefinition } from "../src/contract/catalogue.ts";
 import { exampleOf } from "../src/contract/meta.ts";
+import type { FeedGrowth } from "../src/store/appendEvents.ts";
 import { createApp } from "../src/http/app.ts";
 import { eventsOf as eachOf, givenCustomers, givenEvents, type GivenEntry } from "./feedFixture.ts";
 import { expectProblem } from "./problems.ts";
@@ -216,7 +217,7 @@ describe("the stream of a feed", () => {
     const key = await givenKey(service, pair.salesOrg.id);
     const { id } = await givenCustomer(pair);
     await using stream = await follow(service, key);
-    const otherNode = createApp({ ...service.services, signal: createFeedSignal() });
+    const otherNode = createApp({ ...service.services, signal: createFeedSignal<FeedGrowth>() });
 
     const made = await otherNode.request(`/v1/customers/${id}/notes`, {
       method: "POST",

@@ -110,16 +110,21 @@ export async function givenEndpoint(
   sql: Sql,
   seal: Seal,
   given: { organizationId: string; url: string } & Partial<
-    Pick<Endpoint, "events" | "format" | "max_concurrency" | "cursor">
+    Pick<
+      Endpoint,
+      "events" | "format" | "max_concurrency" | "cursor" | "rate_limit_per_second" | "on_failure"
+    >
   >,
 ): Promise<GivenEndpoint> {
   const { organizationId, url, events = null, cursor = 0 } = given;
   const id = newId("end");
   const secret = newSecret();
   await sql`
-    insert into endpoints (id, organization_id, url, events, format, max_concurrency, cursor, chain_start, secret)
+    insert into endpoints (id, organization_id, url, events, format, max_concurrency, cursor, chain_start, secret,
+      rate_limit_per_second, on_failure)
     values (${id}, ${organizationId}, ${url}, ${events}::text[], ${given.format ?? "heliograph"},
-      ${given.max_concurrency ?? 10}, ${cursor}, ${cursor}, ${seal.close(secret)})
+      ${given.max_concurrency ?? 10}, ${cursor}, ${cursor}, ${seal.close(secret)},
+      ${given.rate_limit_per_second ?? null}, ${given.on_failure ?? "hold"})
   `;
   return { id, organizationId, secret };
 }
@@ -128,7 +133,11 @@ export async function givenEndpoint(
 export function ownerOf(
   sql: Sql,
   seal: Seal,
-  { id, organizationId, wake }: GivenEndpoint & { wake: Context["onAppended"] },
+  {
+    id,
+    organizationId,
+    wake,
+  }: GivenEndpoint & { wake: (organizationIds: readonly string[]) => void },
 ) {
   const context: Context = {
     sql,
@@ -145,7 +154,7 @@ export function ownerOf(
     requestId: newId("req"),
     idempotency: null,
     ifMatch: null,
-    onAppended: wake,
+    onAppended: (growth) => wake(growth.map((grown) => grown.organizationId)),
   };
   const call = { params: { id }, query: {} };
   return {

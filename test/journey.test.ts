@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { eventTypes, type EventEnvelope } from "../src/contract/catalogue.ts";
 import type { Client } from "../src/sdk/index.ts";
+import { readFeed, type StoredEntry } from "../src/store/feed.ts";
 import { givenNode, givenReceiver } from "./deliveryNode.ts";
 import type { TestReceiver } from "./receiver.ts";
 import {
@@ -31,7 +32,7 @@ describe("one customer from lead to permission to operate", () => {
       },
       installer: { agreement_mode: "processed", next_steps_page: true },
     });
-    await givenDelivery(service);
+    const handed = await givenDelivery(service);
     const ours = await givenEndpoint(pair.sales);
     const theirs = await givenEndpoint(pair.installer);
 
@@ -97,6 +98,11 @@ describe("one customer from lead to permission to operate", () => {
     ]);
     const seen = new Set([...bodiesOf(ours), ...bodiesOf(theirs)].map(({ type }) => type));
     expect([...seen].toSorted()).toEqual(eventTypes.toSorted());
+    for (const { id } of [pair.salesOrg, pair.epc]) {
+      const { entries } = await readFeed(service.sql, { organizationId: id, after: 0, limit: 100 });
+      // What a commit hands to readers is what they would have read, so its bodies have the same bytes.
+      expect(handed.filter((entry) => entry.organization_id === id)).toEqual(entries);
+    }
   });
 });
 
@@ -105,10 +111,15 @@ interface GivenEndpoint {
   readonly secret: string;
 }
 
-/** A node that delivers, woken after each commit as a service wakes its own. */
-async function givenDelivery({ sql, signal }: Service): Promise<void> {
+/** A node that delivers, told after each commit as a service tells its own. @returns what it is told, as it comes. */
+async function givenDelivery({ sql, signal }: Service): Promise<StoredEntry[]> {
   const node = await givenNode(sql);
-  signal.listen((organizationIds) => node.wake(organizationIds));
+  const handed: StoredEntry[] = [];
+  signal.listen((growth) => {
+    node.grew(growth);
+    handed.push(...growth.flatMap(({ entries }) => entries));
+  });
+  return handed;
 }
 
 async function givenEndpoint(client: Client): Promise<GivenEndpoint> {

@@ -230,7 +230,7 @@ describe("ed25519", () => {
 /** A node that delivers, woken after each commit as a service wakes its own. */
 async function givenDelivery({ sql, signal }: Service): Promise<void> {
   const node = await givenNode(sql);
-  signal.listen((organizationIds) => node.wake(organizationIds));
+  signal.listen((growth) => node.grew(growth));
 }
 
 /** The next delivery that is made under what all nodes know by now: an endpoint that was paused is taken up anew. */

@@ -7,6 +7,7 @@ import { createFeedSignal, type FeedSignal } from "../src/base/feedSignal.ts";
 import { createDiskFileStore } from "../src/base/fileStore.ts";
 import { createLog } from "../src/base/log.ts";
 import { createSeal } from "../src/base/seal.ts";
+import type { FeedGrowth } from "../src/store/appendEvents.ts";
 import type { EventEnvelope } from "../src/contract/catalogue.ts";
 import type { Agreement } from "../src/contract/resources/agreement.ts";
 import type { Customer } from "../src/contract/resources/customer.ts";
@@ -40,7 +41,7 @@ export interface Service {
   readonly operatorKey: string;
   readonly operator: Client;
   /** Told after each commit; a test that delivers listens here. */
-  readonly signal: FeedSignal;
+  readonly signal: FeedSignal<FeedGrowth>;
   readonly sql: Sql;
   /** What the application was made with. */
   readonly services: Services;
@@ -70,7 +71,7 @@ async function startService(sql: Sql, closing: (() => Promise<unknown>)[]): Prom
     seal,
     files: createDiskFileStore(directory),
     log: createLog("warn"),
-    signal: createFeedSignal(),
+    signal: createFeedSignal<FeedGrowth>(),
     metrics: createMetrics(),
     operatorKey,
     version,

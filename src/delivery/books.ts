@@ -4,9 +4,10 @@ import type { DueResend } from "../store/resends.ts";
 import type { EndpointProgress } from "../store/writeBack.ts";
 import { describeAttempt, type Made } from "./attempt.ts";
 import { Changes } from "./changes.ts";
-import { createHealth, type Health } from "./health.ts";
+import { createConcurrency, type Concurrency } from "./concurrency.ts";
 import type { Lane } from "./lane.ts";
-import { backoffDelayMs, retryDelayMs } from "./schedule.ts";
+import { Outage, type Chance } from "./outage.ts";
+import { retryDelayMs } from "./schedule.ts";
 import type { Turn, Window } from "./window.ts";
 
 type AnyTurn = Turn<EndpointEntry, DueResend>;
@@ -17,18 +18,19 @@ export interface EntryTurn {
   readonly entry: EndpointEntry;
 }
 
-/** Failures of an entry that use up its schedule take a turn and what was got. */
-type Failed = EntryTurn & { readonly made: Made };
+/** A turn, with what was got. */
+type Tried = EntryTurn & { readonly made: Made };
 
 /**
  * The books of one endpoint: draws the consequences of attempts, moves the window, judges the endpoint's health, and
  * notes what is to be written down. Nothing here waits for anything.
  */
 export class Books {
-  readonly health: Health;
+  readonly outage: Outage;
+  readonly concurrency: Concurrency;
   readonly changes: Changes;
   readonly #window: Window<EndpointEntry, DueResend>;
-  readonly #clocks: { readonly random: () => number; readonly clock: () => number };
+  readonly #chance: Chance;
   readonly #made = new Map<number, number>();
   #endpoint: ServedEndpoint;
   #writtenCursor: number;
@@ -36,23 +38,15 @@ export class Books {
   #isLost = false;
   #isWritingResends = false;
   #suspect: AnyTurn | null = null;
-  #reason: string | null = null;
-  /** When the next probe is made, in milliseconds since the epoch. */
-  #probeAtMs = 0;
 
-  constructor(
-    endpoint: ServedEndpoint,
-    window: Window<EndpointEntry, DueResend>,
-    clocks: { readonly random: () => number; readonly clock: () => number },
-  ) {
+  constructor(endpoint: ServedEndpoint, window: Window<EndpointEntry, DueResend>, chance: Chance) {
     this.#endpoint = endpoint;
     this.#window = window;
-    this.#clocks = clocks;
+    this.#chance = chance;
     this.#writtenCursor = endpoint.cursor;
     this.changes = new Changes(endpoint.id);
-    this.health = createHealth(
-      endpoint.state === "backing_off" ? Math.max(1, endpoint.backoff_step) : 0,
-    );
+    this.outage = new Outage(this.changes, endpoint, chance);
+    this.concurrency = createConcurrency(endpoint.max_concurrency, this.outage.isDown);
   }
 
   get isDirty(): boolean {
@@ -84,14 +78,12 @@ export class Books {
   /** The owner changed the endpoint, and may have ended a back-off. States decided on before are not written. */
   adopt(endpoint: ServedEndpoint): void {
     this.#endpoint = endpoint;
-    if (endpoint.state === "active") {
-      if (this.health.isDown) this.health.rise();
-      this.#suspect = null;
-      this.changes.dropState();
-    } else if (!this.health.isDown) this.rise();
-    else if (endpoint.backoff_step !== this.health.step) {
-      this.#backOff(this.#reason, Math.max(0, this.#probeAtMs - this.#clocks.clock()));
-    }
+    this.concurrency.adopt(endpoint.max_concurrency);
+    const wasDown = this.outage.isDown;
+    this.outage.adopt(endpoint);
+    if (this.outage.isDown) return;
+    this.#suspect = null;
+    if (wasDown) this.concurrency.recovered();
   }
 
   /** The turn was not used. */
@@ -105,10 +97,9 @@ export class Books {
     this.#note(work.entry, made);
     const failed = { ...work, made };
     if (made.verdict === "delivered") {
-      this.health.delivered();
-      this.#settle(work);
+      this.#delivered(failed);
     } else if (made.verdict === "gone") this.#disable(failed);
-    else if (this.health.isDown) this.#wait(failed);
+    else if (this.outage.isDown) this.#wait(failed);
     else if (made.verdict === "endpoint" || this.#isOneOfMany(work)) this.#fall([failed]);
     else this.#fail(failed);
   }
@@ -127,7 +118,7 @@ export class Books {
     }
     this.#note(suspect.entry, made);
     const failed = { ...suspect, made };
-    const other = this.#window.takeOther(suspect.turn.customerId, this.health.step);
+    const other = this.#window.takeOther(suspect.turn.customerId, this.outage.step);
     if (other) return other;
     if (made.verdict === "event") {
       this.rise();
@@ -137,7 +128,7 @@ export class Books {
   }
 
   /** @param other null when it turned out to be nothing; @param made null when the attempt says nothing. */
-  concludeOther(suspect: Failed, other: EntryTurn | null, made: Made | null): void {
+  concludeOther(suspect: Tried, other: EntryTurn | null, made: Made | null): void {
     if (!other || !made) {
       if (other) this.#window.giveBack(other.turn);
       this.#fall([suspect]);
@@ -146,8 +137,7 @@ export class Books {
     this.#note(other.entry, made);
     if (made.verdict === "delivered") {
       this.rise();
-      this.health.delivered();
-      this.#settle(other);
+      this.#delivered({ ...other, made });
       this.#fail(suspect);
     } else if (made.verdict === "gone") {
       this.#window.giveBack(suspect.turn);
@@ -157,9 +147,9 @@ export class Books {
 
   /** The endpoint is up. */
   rise(): void {
-    this.health.rise();
+    this.outage.rise();
+    this.concurrency.recovered();
     this.#suspect = null;
-    this.changes.setState({ state: "active", reason: null, backoffStep: 0, backoffMs: null });
   }
 
   /** Nothing was found in a lane up to `lookedUpTo`. */
@@ -173,7 +163,9 @@ export class Books {
     this.#isWritingResends = this.changes.hasResends;
     const { fence, version } = this.#endpoint;
     const { position: cursor } = this.#window.cursor;
-    return this.changes.take({ fence, version, cursor, cursorBefore: this.#writtenCursor });
+    const { limit: concurrency } = this.concurrency;
+    const cursorBefore = this.#writtenCursor;
+    return this.changes.take({ fence, version, cursor, cursorBefore, concurrency });
   }
 
   /** The database has it. */
@@ -204,7 +196,13 @@ export class Books {
 
   /** Whether so many customers' first attempts failed in a row that it is the endpoint's failure. */
   #isOneOfMany({ turn }: EntryTurn): boolean {
-    return turn.source === "feed" && this.health.failed(turn.customerId);
+    return turn.source === "feed" && this.outage.failed(turn.customerId);
+  }
+
+  #delivered(work: Tried): void {
+    this.outage.delivered();
+    this.concurrency.delivered(work.made.row.duration_ms);
+    this.#settle(work);
   }
 
   /** Delivered or given up: what comes after it may go. */
@@ -221,10 +219,11 @@ export class Books {
   }
 
   /** The event's failure: it waits for its next attempt, or is dead. */
-  #fail(failed: Failed): void {
+  #fail(failed: Tried): void {
     const { turn, entry, made } = failed;
     const attempts = failuresBefore(failed) + 1;
-    const dueMs = retryDelayMs(attempts, this.#clocks.random());
+    if ((made.row.status_code ?? 0) >= 500) this.concurrency.strained();
+    const dueMs = retryDelayMs(attempts, this.#chance.random());
     if (dueMs === null) {
       const { sequence, event_id, customer_id } = entry;
       const last_error = describeAttempt(made.row);
@@ -233,6 +232,12 @@ export class Books {
       return;
     }
     this.#made.delete(entry.sequence);
+    if (turn.source === "feed" && this.#endpoint.on_failure === "skip") {
+      this.#window.settle(turn);
+      const { sequence, event_id, customer_id } = entry;
+      this.changes.addParked({ sequence, event_id, customer_id, attempts, dueMs });
+      return;
+    }
     if (turn.source === "resend") {
       this.#window.dropResends(turn);
       this.changes.setResend({ sequence: entry.sequence, attempts, dueMs });
@@ -258,40 +263,29 @@ export class Books {
   }
 
   /** The endpoint's failure: all waits, nothing is used up. The first of them is the suspect. */
-  #fall(failures: readonly Failed[]): void {
+  #fall(failures: readonly Tried[]): void {
     for (const { turn } of failures) this.#window.giveBack(turn);
     const [first] = failures;
     if (!first) return;
     this.#suspect = first.turn;
-    const step = this.health.fall();
+    this.concurrency.strained();
     const asked = failures.map(({ made }) => made.retryAfterMs ?? 0);
-    const waitMs = Math.max(backoffDelayMs(step, this.#clocks.random()), ...asked);
-    this.#backOff(describeAttempt(first.made.row), waitMs);
+    this.outage.fall(describeAttempt(first.made.row), Math.max(...asked));
   }
 
-  /** It was under way when the endpoint fell: it waits too, and may ask for more time. */
-  #wait({ turn, made }: Failed): void {
+  /** It was under way when the endpoint fell: it waits too. */
+  #wait({ turn, made }: Tried): void {
     this.#window.giveBack(turn);
-    const waitMs = made.retryAfterMs ?? 0;
-    const leftMs = this.#probeAtMs - this.#clocks.clock();
-    if (waitMs > leftMs) this.#backOff(describeAttempt(made.row), waitMs);
+    this.outage.ask(describeAttempt(made.row), made.retryAfterMs ?? 0);
   }
 
-  #backOff(reason: string | null, backoffMs: number): void {
-    this.#reason = reason;
-    this.#probeAtMs = this.#clocks.clock() + backoffMs;
-    const backoffStep = this.health.step;
-    this.changes.setState({ state: "backing_off", reason, backoffStep, backoffMs });
-  }
-
-  #disable({ turn, made }: Failed): void {
+  #disable({ turn, made }: Tried): void {
     this.#window.giveBack(turn);
-    const reason = describeAttempt(made.row);
-    this.changes.setState({ state: "disabled", reason, backoffStep: 0, backoffMs: null });
+    this.outage.disable(describeAttempt(made.row));
   }
 }
 
-/** Failed attempts that used up the entry's schedule. A lane that has moved on begins anew. */
+/** Tried attempts that used up the entry's schedule. A lane that has moved on begins anew. */
 function failuresBefore({ turn, entry }: EntryTurn): number {
   if (turn.source === "lane") {
     return turn.lane.headSequence === entry.sequence ? turn.lane.attempts : 0;

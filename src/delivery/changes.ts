@@ -2,11 +2,15 @@ import type { LoggedAttempt } from "../store/attempts.ts";
 import type { DeadChange } from "../store/dead.ts";
 import type { StateChange } from "../store/endpoints.ts";
 import type { LaneChange } from "../store/lanes.ts";
+import type { ParkedChange } from "../store/parked.ts";
 import type { ResendChange } from "../store/resends.ts";
 import type { EndpointProgress } from "../store/writeBack.ts";
 
 /** Where an endpoint stands, beside what changed. */
-type Standing = Pick<EndpointProgress, "fence" | "version" | "cursor" | "cursorBefore">;
+type Standing = Pick<
+  EndpointProgress,
+  "fence" | "version" | "cursor" | "cursorBefore" | "concurrency"
+>;
 
 /** What happened at one endpoint since it was last written down. Later words replace earlier ones on the same thing. */
 export class Changes {
@@ -14,6 +18,7 @@ export class Changes {
   #attempts: LoggedAttempt[] = [];
   #lanes = new Map<string, LaneChange | null>();
   #dead = new Map<number, DeadChange>();
+  #parked = new Map<number, ParkedChange>();
   #resends = new Map<number, ResendChange>();
   #state: StateChange | null = null;
 
@@ -28,7 +33,8 @@ export class Changes {
 
   get isEmpty(): boolean {
     return (
-      this.#attempts.length + this.#lanes.size + this.#dead.size + this.#resends.size === 0 &&
+      this.#attempts.length + this.#lanes.size + this.#dead.size === 0 &&
+      this.#parked.size + this.#resends.size === 0 &&
       this.#state === null
     );
   }
@@ -49,6 +55,10 @@ export class Changes {
 
   addDead(dead: Omit<DeadChange, "endpoint_id">): void {
     this.#dead.set(dead.sequence, { ...dead, endpoint_id: this.#endpointId });
+  }
+
+  addParked(parked: Omit<ParkedChange, "endpoint_id">): void {
+    this.#parked.set(parked.sequence, { ...parked, endpoint_id: this.#endpointId });
   }
 
   setResend(resend: Omit<ResendChange, "endpoint_id">): void {
@@ -77,12 +87,14 @@ export class Changes {
         lane ? [] : [{ endpoint_id: this.#endpointId, customer_id }],
       ),
       dead: [...this.#dead.values()],
+      parked: [...this.#parked.values()],
       resends: [...this.#resends.values()],
       state: this.#state,
     };
     this.#attempts = [];
     this.#lanes = new Map();
     this.#dead = new Map();
+    this.#parked = new Map();
     this.#resends = new Map();
     this.#state = null;
     return progress;
@@ -94,6 +106,7 @@ export class Changes {
       attempts: this.#attempts,
       lanes: this.#lanes,
       dead: this.#dead,
+      parked: this.#parked,
       resends: this.#resends,
     };
     this.#attempts = [...progress.attempts, ...later.attempts];
@@ -105,6 +118,10 @@ export class Changes {
     this.#dead = new Map([
       ...progress.dead.map((dead) => [dead.sequence, dead] as const),
       ...later.dead,
+    ]);
+    this.#parked = new Map([
+      ...progress.parked.map((parked) => [parked.sequence, parked] as const),
+      ...later.parked,
     ]);
     this.#resends = new Map([
       ...progress.resends.map((resend) => [resend.sequence, resend] as const),

@@ -61,7 +61,7 @@ export class Courier {
   /** Posts an entry once. @returns null when we broke it off ourselves. */
   post(
     { turn, entry }: EntryTurn,
-    { kind, signal }: Pick<Purpose, "kind" | "signal">,
+    { isProbe, signal }: { readonly isProbe: boolean } & Pick<Purpose, "signal">,
   ): Promise<Made | null> {
     const { id: endpointId, url, format } = this.#endpoint;
     const delivery = {
@@ -74,9 +74,16 @@ export class Courier {
       secrets: liveSecrets(this.#secrets, this.#means.clock()),
       credentials: this.#secrets.credentials,
     };
+    const kind = isProbe ? "probe" : kindOf(turn);
     const purpose = { endpointId, customerId: entry.customer_id, kind, signal };
     return makeAttempt(this.#means, delivery, purpose);
   }
+}
+
+/** What the log calls an attempt in a turn. A parked event is delivered late, but for the first time. */
+function kindOf(turn: Turn<EndpointEntry, DueResend>): Purpose["kind"] {
+  if (turn.source !== "resend" || turn.resend.kind === "parked") return "delivery";
+  return turn.resend.kind;
 }
 
 /** Which entries an endpoint gets. */

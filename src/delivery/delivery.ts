@@ -1,3 +1,4 @@
+import type { FeedGrowth } from "../store/appendEvents.ts";
 import { createHint } from "./hint.ts";
 import { Node, type DeliveryOptions } from "./node.ts";
 import { createRepeater } from "./repeater.ts";
@@ -13,6 +14,8 @@ export interface Delivery {
    * hints at it to other nodes. Losing it costs only latency, and when nothing happened it costs a look.
    */
   wake(organizationIds: Iterable<string>): void;
+  /** Here these feeds grew: as `wake`, and who has read all that came before takes the entries as they are. */
+  grew(growth: readonly FeedGrowth[]): void;
   /** Looks at once for what is due; resolves when it has looked. Happens by itself at least every 500 ms. */
   tick(): Promise<void>;
   /**
@@ -48,6 +51,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const ids = [...organizationIds];
       heed(ids);
       hint.tell(ids);
+    },
+    grew(growth) {
+      for (const { organizationId, entries } of growth) {
+        if (entries.length === 0) heed([organizationId]);
+        else node.grew(organizationId, entries);
+      }
+      hint.tell(growth.map(({ organizationId }) => organizationId));
     },
     tick: () => looking.now(),
     async stop() {

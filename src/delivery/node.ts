@@ -12,8 +12,11 @@ import {
   type EndpointNews,
   type ServedEndpoint,
 } from "../store/endpoints.ts";
+import type { StoredEntry } from "../store/feed.ts";
 import { dueLanes } from "../store/lanes.ts";
-import { leaseMs, Runner, type Surroundings } from "./runner.ts";
+import { createHeld } from "./held.ts";
+import { leaseMs } from "./lease.ts";
+import { Runner, type Surroundings } from "./runner.ts";
 import { UnreadableSecret } from "./secrets.ts";
 import type { Sender } from "./send.ts";
 import { createSigner } from "./sign.ts";
@@ -38,7 +41,7 @@ export interface DeliveryOptions {
 }
 
 /** How often leases are renewed, in milliseconds. */
-const renewEveryMs = 1_500;
+const renewEveryMs = 1_000;
 /** Endpoints taken over by one look at most. */
 const claimLimit = 200;
 /** How long an endpoint whose secret cannot be opened is left alone, in milliseconds. */
@@ -51,6 +54,7 @@ export class Node {
   readonly #around: Surroundings;
   readonly #writer: Writer;
   readonly #runners = new Map<string, Runner>();
+  readonly #byOrganization = new Map<string, Set<Runner>>();
   readonly #retiring = new Set<Runner>();
   readonly #leaving = new Set<Promise<void>>();
   /** Endpoints whose secret could not be opened, and until when they are left alone. */
@@ -74,16 +78,20 @@ export class Node {
       clock,
       random,
       sign: createSigner(),
+      held: createHeld(),
       changed: (runner, isIdle) => this.#writer.changed(runner, isIdle),
       ended: (runner) => this.#retire(runner),
     };
   }
 
   wake(organizationIds: Iterable<string>): void {
-    const awake = new Set(organizationIds);
-    for (const runner of this.#runners.values()) {
-      if (awake.has(runner.organizationId)) runner.wake();
+    for (const organizationId of new Set(organizationIds)) {
+      for (const runner of this.#runnersOf(organizationId)) runner.wake();
     }
+  }
+
+  grew(organizationId: string, entries: readonly StoredEntry[]): void {
+    for (const runner of this.#runnersOf(organizationId)) runner.grew(entries);
   }
 
   /** Renews leases, hears what changed, gives away what is too much and takes what is free. */
@@ -188,6 +196,10 @@ export class Node {
     );
     if (!runner || this.#isLeaving) return this.#release(endpoint.id);
     this.#runners.set(endpoint.id, runner);
+    this.#byOrganization.set(
+      runner.organizationId,
+      new Set([...this.#runnersOf(runner.organizationId), runner]),
+    );
     runner.renewed(leasedAt);
     runner.wake();
   }
@@ -208,6 +220,17 @@ export class Node {
     return [...this.#unusable.keys()];
   }
 
+  #runnersOf(organizationId: string): ReadonlySet<Runner> {
+    return this.#byOrganization.get(organizationId) ?? new Set();
+  }
+
+  #forget(runner: Runner): void {
+    this.#runners.delete(runner.id);
+    const left = this.#byOrganization.get(runner.organizationId);
+    left?.delete(runner);
+    if (left?.size === 0) this.#byOrganization.delete(runner.organizationId);
+  }
+
   #serving(): Runner[] {
     return [...this.#runners.values()].filter((runner) => !runner.isEnding);
   }
@@ -224,7 +247,7 @@ export class Node {
     await runner.drain();
     await this.#writer.flush(runner);
     await this.#release(runner.id);
-    this.#runners.delete(runner.id);
+    this.#forget(runner);
     this.#retiring.delete(runner);
     this.#lookSoon();
   }

@@ -4,6 +4,7 @@ import {
   previousMatching,
   readFeed,
   type EndpointEntry,
+  type StoredEntry,
   type Subscription,
 } from "../store/feed.ts";
 
@@ -21,6 +22,11 @@ export interface Read {
 export interface FeedReader {
   /** The next entries after those that were read, at most `limit`. */
   read(limit: number): Promise<Read>;
+  /**
+   * Takes entries that a commit in this process has just brought, in place of reading them.
+   * @returns null when they do not follow on what was read, or may have been tried before: then they are to be read.
+   */
+  take(entries: readonly StoredEntry[]): Read | null;
   /** Goes back to after an entry that was read. */
   rewind(sequence: number): void;
 }
@@ -46,20 +52,34 @@ export async function openReader(
     return new Map(rows.map((row) => [row.sequence, row]));
   }
 
+  const chain = (entry: StoredEntry, made: number): EndpointEntry => {
+    const chained = { ...entry, previous, made };
+    previous = entry.sequence;
+    return chained;
+  };
+
   return {
     async read(limit) {
       const page = await readFeed(db, { ...range, after: readTo, limit });
       const history = await historyOf(readTo, page.scannedTo);
-      const entries = page.entries.map((entry) => {
-        const chained = { ...entry, previous, made: history.get(entry.sequence)?.made ?? 0 };
-        previous = entry.sequence;
-        return chained;
-      });
+      const entries = page.entries.map((entry) =>
+        chain(entry, history.get(entry.sequence)?.made ?? 0),
+      );
       readTo = page.scannedTo;
       const settled = new Set(
         [...history.values()].filter((row) => row.is_settled).map(({ sequence }) => sequence),
       );
       return { entries, settled, scannedTo: page.scannedTo, hasMore: page.scannedTo < page.head };
+    },
+    take(grown) {
+      const fresh = grown.filter(({ sequence }) => sequence > readTo);
+      const [first] = fresh;
+      if (first && (first.sequence > readTo + 1 || readTo < triedTo)) return null;
+      const entries = fresh
+        .filter(({ type }) => types === null || types.includes(type))
+        .map((entry) => chain(entry, 0));
+      readTo += fresh.length; // without holes
+      return { entries, settled: new Set(), scannedTo: readTo, hasMore: false };
     },
     rewind(sequence) {
       readTo = sequence;

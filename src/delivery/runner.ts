@@ -1,19 +1,25 @@
 import type { Log } from "../base/log.ts";
 import type { EndpointNews, ServedEndpoint } from "../store/endpoints.ts";
-import { Superseded, type EndpointEntry } from "../store/feed.ts";
+import { Superseded, type EndpointEntry, type StoredEntry } from "../store/feed.ts";
 import { loadLanes, type LaneRow } from "../store/lanes.ts";
 import { dueResends, type DueResend } from "../store/resends.ts";
 import type { EndpointProgress } from "../store/writeBack.ts";
 import type { Made } from "./attempt.ts";
 import { Books, type EntryTurn } from "./books.ts";
 import { Courier, subscriptionOf, type CourierMeans } from "./courier.ts";
+import type { Held } from "./held.ts";
 import { Lanes } from "./lane.ts";
+import { Lease } from "./lease.ts";
+import { createPace, type Pace } from "./pace.ts";
+import { probe } from "./probe.ts";
 import { openReader, type FeedReader } from "./reader.ts";
 import { Supply } from "./supply.ts";
 import { Window, type Turn } from "./window.ts";
 
 /** What all runners of a node share. */
 export interface Surroundings extends CourierMeans {
+  /** What all of them hold in memory. */
+  readonly held: Held;
   readonly log: Log;
   /** 0 ≤ random < 1. */
   readonly random: () => number;
@@ -25,10 +31,6 @@ export interface Surroundings extends CourierMeans {
 
 /** Attempts not yet written down at most; more are not started. */
 const unwrittenLimit = 1_000;
-/** How long an endpoint stays ours without being renewed, in milliseconds. */
-export const leaseMs = 5_000;
-/** Nothing is started this long after the lease was last renewed, in milliseconds: it may be another's soon. */
-const leaseTrustMs = 4_000;
 
 /**
  * Serves one endpoint: reads its feed, sends what may be sent, and keeps the books. All decisions are made between two
@@ -42,9 +44,10 @@ export class Runner {
   readonly #books: Books;
   readonly #courier: Courier;
   readonly #supply: Supply;
+  readonly #pace: Pace;
+  readonly #lease = new Lease(() => this.breakOff());
   #endpoint: ServedEndpoint;
-  #leasedAt = Number.NEGATIVE_INFINITY;
-  #leaseEnd: NodeJS.Timeout | undefined;
+  #pausing: NodeJS.Timeout | undefined;
   #breaking = new AbortController();
   #underWay = 0;
   #isEnding = false;
@@ -62,12 +65,17 @@ export class Runner {
     this.#around = around;
     this.#endpoint = endpoint;
     const lanes = new Lanes(state.lanes, endpoint.cursor);
-    this.#window = new Window(endpoint.cursor, lanes, ({ data }) => data.length);
+    this.#window = new Window(endpoint.cursor, lanes, {
+      weigh: ({ data }) => data.length,
+      held: around.held,
+    });
+    this.#pace = createPace(endpoint.rate_limit_per_second);
     this.#books = new Books(endpoint, this.#window, around);
     this.#courier = new Courier(around, endpoint, this.#books);
     this.#supply = new Supply(this.#window, this.#books, {
       feed: state.feed,
       resends: (limit) => dueResends(around.sql, subscriptionOf(this.#endpoint), limit),
+      held: around.held,
     });
   }
 
@@ -108,16 +116,20 @@ export class Runner {
     return this.#endpoint.fence;
   }
 
-  /** The lease holds for `leaseMs` from `at` on, by `performance.now()`. Whoever is next may send when it has ended. */
+  /** The lease holds from `at` on, by `performance.now()`. */
   renewed(at: number): void {
-    this.#leasedAt = at;
-    clearTimeout(this.#leaseEnd);
-    this.#leaseEnd = setTimeout(() => this.breakOff(), at + leaseMs - performance.now()).unref();
+    this.#lease.renewed(at);
   }
 
-  /** The feed may have grown. */
+  /** The feed may have grown, or its owner changed the endpoint. */
   wake(): void {
-    this.#supply.feedGrew();
+    this.#supply.mayHaveGrown();
+    this.#goOn();
+  }
+
+  /** The feed grew by these entries. */
+  grew(entries: readonly StoredEntry[]): void {
+    this.#supply.grew(entries);
     this.#goOn();
   }
 
@@ -126,9 +138,9 @@ export class Runner {
     this.#isTroubled = false;
     this.#supply.hear(news.head, news.has_due_resends);
     for (const lane of due) this.#window.lanes.markDue(lane);
-    const { health, isWrittenDown } = this.#books;
-    const isProbeDue = news.is_probe_due && news.backoff_step === health.step && isWrittenDown;
-    if (health.isDown && isProbeDue && this.#underWay === 0 && this.#mayStart()) {
+    const { outage, isWrittenDown } = this.#books;
+    const isProbeDue = news.is_probe_due && news.backoff_step === outage.step && isWrittenDown;
+    if (outage.isDown && isProbeDue && this.#underWay === 0 && this.#mayStart()) {
       void this.#during(this.#probe());
     }
     this.#goOn();
@@ -143,6 +155,7 @@ export class Runner {
     if (endpoint.state !== "active" && endpoint.state !== "backing_off") return false;
     this.#courier.adopt(endpoint);
     this.#books.adopt(endpoint);
+    this.#pace.adopt(endpoint.rate_limit_per_second);
     this.#endpoint = endpoint;
     this.#goOn();
     return true;
@@ -154,7 +167,8 @@ export class Runner {
     this.#supply.close();
     this.#goOn();
     await this.#drained.promise;
-    clearTimeout(this.#leaseEnd);
+    this.#lease.close();
+    this.#window.close();
   }
 
   /** Hands over what is to be written down. */
@@ -187,9 +201,9 @@ export class Runner {
 
   #goOn(): void {
     if (!this.#isEnding && !this.#isTroubled) {
-      if (!this.#books.health.isDown) this.#startTurns();
+      if (!this.#books.outage.isDown) this.#startTurns();
       else if (this.#underWay === 0) this.#supply.shed();
-      const hasFreeSlot = this.#underWay < this.#endpoint.max_concurrency;
+      const hasFreeSlot = this.#underWay < this.#books.concurrency.limit;
       if (this.#supply.needsFeed(hasFreeSlot)) void this.#reading(this.#supply.readFeed());
       if (this.#supply.needsResends()) void this.#reading(this.#supply.readResends());
     }
@@ -198,19 +212,24 @@ export class Runner {
   }
 
   #startTurns(): void {
-    const most = this.#books.health.allowed(this.#endpoint.max_concurrency);
-    while (this.#underWay < most && this.#mayStart()) {
+    while (this.#underWay < this.#books.concurrency.limit && this.#mayStart()) {
+      const waitMs = this.#pace.waitMs(performance.now());
+      if (waitMs > 0) return this.#pause(waitMs);
       const turn = this.#window.take();
       if (!turn) return;
       void this.#during(this.#serve(turn));
     }
   }
 
+  /** Goes on when the owner's rate allows the next delivery. */
+  #pause(waitMs: number): void {
+    clearTimeout(this.#pausing);
+    this.#pausing = setTimeout(() => this.#goOn(), waitMs).unref();
+  }
+
   #mayStart(): boolean {
     return (
-      !this.#isEnding &&
-      this.#books.changes.attemptCount < unwrittenLimit &&
-      performance.now() - this.#leasedAt < leaseTrustMs
+      !this.#isEnding && this.#books.changes.attemptCount < unwrittenLimit && this.#lease.isTrusted
     );
   }
 
@@ -244,43 +263,28 @@ export class Runner {
   async #serve(turn: Turn<EndpointEntry, DueResend>): Promise<void> {
     const work = await this.#courier.find(turn);
     if (!work) return;
-    const kind = turn.source === "resend" ? turn.resend.kind : "delivery";
-    const made = await this.#post(work, kind);
+    const made = await this.#post(work, { isProbe: false });
     this.#books.conclude(work, made);
-    if (made?.verdict === "gone") this.#end();
+    this.#endIfDisabled();
   }
 
-  #post(work: EntryTurn, kind: Made["row"]["kind"]): Promise<Made | null> {
-    return this.#courier.post(work, { kind, signal: this.#breaking.signal });
+  #post(work: EntryTurn, how: { isProbe: boolean }): Promise<Made | null> {
+    this.#pace.started(performance.now());
+    return this.#courier.post(work, { ...how, signal: this.#breaking.signal });
   }
 
-  /** Tries whether a receiver that was down is up again. */
   async #probe(): Promise<void> {
-    const turn = this.#books.takeSuspect();
-    if (!turn) {
-      if (this.#supply.isRead) this.#books.rise();
-      return;
-    }
-    const suspect = await this.#courier.find(turn);
-    if (!suspect) return;
-    const made = await this.#post(suspect, "probe");
-    const other = this.#books.concludeProbe(suspect, made);
-    if (made?.verdict === "gone") this.#end();
-    if (other && made) await this.#probeOther({ ...suspect, made }, other);
+    await probe({
+      books: this.#books,
+      supply: this.#supply,
+      find: (turn) => this.#courier.find(turn),
+      post: (work) => this.#post(work, { isProbe: true }),
+    });
+    this.#endIfDisabled();
   }
 
-  /** The suspect failed: if another customer's entry succeeds, the receiver is up and the failure was the event's. */
-  async #probeOther(
-    suspect: EntryTurn & { made: Made },
-    turn: Turn<EndpointEntry, DueResend>,
-  ): Promise<void> {
-    const other = await this.#courier.find(turn).catch((error: unknown) => {
-      this.#books.giveBack(suspect.turn);
-      throw error;
-    });
-    const made = other && (await this.#post(other, "probe"));
-    this.#books.concludeOther(suspect, other, made);
-    if (made?.verdict === "gone") this.#end();
+  #endIfDisabled(): void {
+    if (this.#books.outage.isGivenUp) this.#end();
   }
 
   #end(): void {

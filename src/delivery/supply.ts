@@ -1,6 +1,7 @@
-import type { EndpointEntry } from "../store/feed.ts";
+import type { EndpointEntry, StoredEntry } from "../store/feed.ts";
 import type { DueResend } from "../store/resends.ts";
 import type { Books } from "./books.ts";
+import type { Held } from "./held.ts";
 import type { FeedReader } from "./reader.ts";
 import type { Window } from "./window.ts";
 
@@ -17,22 +18,30 @@ export class Supply {
   readonly #window: Window<EndpointEntry, DueResend>;
   readonly #books: Books;
   readonly #feed: FeedReader;
+  readonly #held: Pick<Held, "isFull">;
   readonly #readResends: (limit: number) => Promise<readonly DueResend[]>;
   #isReading = false;
   #isReadingResends = false;
   #hasNews = true;
   #hasResends = true;
   #isClosed = false;
+  /** Whether the database was heard since the last word that the owner may have changed something. */
+  #isCertain = false;
 
   constructor(
     window: Window<EndpointEntry, DueResend>,
     books: Books,
-    from: { feed: FeedReader; resends: (limit: number) => Promise<readonly DueResend[]> },
+    from: {
+      feed: FeedReader;
+      resends: (limit: number) => Promise<readonly DueResend[]>;
+      held: Pick<Held, "isFull">;
+    },
   ) {
     this.#window = window;
     this.#books = books;
     this.#feed = from.feed;
     this.#readResends = from.resends;
+    this.#held = from.held;
   }
 
   /** Whether all of the feed that is known of was read. */
@@ -40,13 +49,23 @@ export class Supply {
     return !this.#isReading && !this.#hasNews;
   }
 
-  /** The feed may have grown. */
-  feedGrew(): void {
+  /** The feed may have grown, or the owner may have changed what of it is wanted: the database knows. */
+  mayHaveGrown(): void {
     this.#hasNews = true;
+    this.#isCertain = false;
+  }
+
+  /** The feed grew by these entries: they are taken as they are, unless something came before them. */
+  grew(entries: readonly StoredEntry[]): void {
+    const mayTake = !this.#isClosed && this.isRead && this.#isCertain && !this.#isDown;
+    const read = mayTake && this.#hasRoom ? this.#feed.take(entries) : null;
+    if (read) this.#window.admit(read);
+    else this.#hasNews = true;
   }
 
   /** @param head sequence of the feed's newest entry; @param hasResends whether something is to be sent again. */
   hear(head: number, hasResends: boolean): void {
+    this.#isCertain = true;
     if (head > this.#window.cursor.readTo) this.#hasNews = true;
     if (hasResends) this.#hasResends = true;
   }
@@ -59,9 +78,9 @@ export class Supply {
   /** @returns whether to read on: little is held, or slots are free because all that is held waits for its customers. */
   needsFeed(hasFreeSlot: boolean): boolean {
     if (!this.#hasNews || this.#isReading) return false;
-    const { size, weight } = this.#window;
+    const { size } = this.#window;
     if (size === 0) return true;
-    if (size > readAhead - readLimit || weight >= weightLimit) return false;
+    if (!this.#hasRoom) return false;
     return this.#isDown ? !this.#canProbe : hasFreeSlot || size < readLimit / 2;
   }
 
@@ -124,7 +143,7 @@ export class Supply {
   }
 
   get #isDown(): boolean {
-    return this.#books.health.isDown;
+    return this.#books.outage.isDown;
   }
 
   get #canProbe(): boolean {
@@ -133,10 +152,15 @@ export class Supply {
 
   /** A failed entry is tried against one of another customer, and against that of yet another the next time. */
   get #probeCustomers(): number {
-    return Math.min(this.#books.health.step + 1, probeReadLimit);
+    return Math.min(this.#books.outage.step + 1, probeReadLimit);
+  }
+
+  get #hasRoom(): boolean {
+    const { size, weight } = this.#window;
+    return size <= readAhead - readLimit && weight < weightLimit && !this.#held.isFull;
   }
 
   get #limit(): number {
-    return this.#isDown ? probeReadLimit : readLimit;
+    return this.#isDown || this.#held.isFull ? probeReadLimit : readLimit;
   }
 }

@@ -1,4 +1,5 @@
 import { createCursor, type Cursor } from "./cursor.ts";
+import { uncounted, type Memory } from "./held.ts";
 import type { Lane, Lanes, Ordered } from "./lane.ts";
 
 /** An entry to be sent again, independent of the cursor. */
@@ -29,16 +30,16 @@ export class Window<E extends Ordered, R extends Resend<E>> {
   readonly #settledAhead = new Map<string, number>();
   /** Newest of what was read that is settled or waits in a lane. */
   #closedTo: number;
-  readonly #weigh: (entry: E) => number;
+  readonly #memory: Memory<E>;
   #weight = 0;
   #round = 0;
 
-  /** @param start cursor as it was last written down; @param weigh how much memory an entry takes. */
-  constructor(start: number, lanes: Lanes, weigh: (entry: E) => number = () => 1) {
+  /** @param start cursor as it was last written down. */
+  constructor(start: number, lanes: Lanes, memory: Memory<E> = uncounted) {
     this.cursor = createCursor(start);
     this.lanes = lanes;
     this.#closedTo = start;
-    this.#weigh = weigh;
+    this.#memory = memory;
   }
 
   /** Entries of the feed that wait or are under way. */
@@ -79,7 +80,7 @@ export class Window<E extends Ordered, R extends Resend<E>> {
       }
       this.cursor.open(entry.sequence);
       this.#entries.set(entry.sequence, entry);
-      this.#weight += this.#weigh(entry);
+      this.#weighIn(this.#memory.weigh(entry));
     }
     this.cursor.scanned(page.scannedTo);
     for (const [customerId, upTo] of this.#settledAhead) {
@@ -128,6 +129,11 @@ export class Window<E extends Ordered, R extends Resend<E>> {
       if (turn) return this.#start(turn);
     }
     return undefined;
+  }
+
+  /** Lets go of what is held, for good. */
+  close(): void {
+    this.#weighIn(-this.#weight);
   }
 
   /** The same entry's turn once more, if it still waits. */
@@ -227,9 +233,14 @@ export class Window<E extends Ordered, R extends Resend<E>> {
     this.cursor.close(sequence);
   }
 
+  #weighIn(weight: number): void {
+    this.#weight += weight;
+    this.#memory.held.add(weight);
+  }
+
   #remove(sequence: number): void {
     const entry = this.#entries.get(sequence);
-    if (entry) this.#weight -= this.#weigh(entry);
+    if (entry) this.#weighIn(-this.#memory.weigh(entry));
     this.#entries.delete(sequence);
   }
 

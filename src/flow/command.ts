@@ -21,13 +21,13 @@ export function command<Input, Answer>(
     const outcome = await transaction(context.sql, async (tx) => {
       const kept = await keptAnswer(context, tx);
       // What was kept is what this command answered.
-      if (kept) return { answer: kept.answer as Answer, feeds: [] };
+      if (kept) return { answer: kept.answer as Answer, growth: [] };
       const work = createWork(context, tx, name);
       const answer = await run(work, input);
       await keep(context, tx, answer);
-      return { answer, feeds: await appendEvents(tx, work.recorded) };
+      return { answer, growth: await appendEvents(tx, work.recorded) };
     });
-    if (outcome.feeds.length > 0) context.onAppended(outcome.feeds);
+    if (outcome.growth.length > 0) context.onAppended(outcome.growth);
     return outcome.answer;
   };
 }

@@ -5,6 +5,7 @@ import type { FileLinks } from "./fileLinks.ts";
 import type { FileStore } from "../base/fileStore.ts";
 import type { Seal } from "../base/seal.ts";
 import type { Sql } from "../base/database.ts";
+import type { FeedGrowth } from "../store/appendEvents.ts";
 
 /** Who calls: an organization by one of its keys, the operator, or CallPilot for an organization. */
 export interface Caller {
@@ -35,6 +36,6 @@ export interface Context {
   } | null;
   /** Version that If-Match names. */
   readonly ifMatch: number | null;
-  /** Called after the commit with the organizations whose feeds grew. */
-  readonly onAppended: (organizationIds: readonly string[]) => void;
+  /** Called after the commit with what feeds have new; with no entries when an owner changed endpoints. */
+  readonly onAppended: (growth: readonly FeedGrowth[]) => void;
 }

@@ -25,7 +25,7 @@ const endpointCommand: typeof command = (name, run) => {
   const execute = command(name, run);
   return async (context, input) => {
     const answer = await execute(context, input);
-    context.onAppended([organizationOf(context)]);
+    context.onAppended([{ organizationId: organizationOf(context), entries: [] }]);
     return answer;
   };
 };

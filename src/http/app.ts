@@ -10,6 +10,7 @@ import { Reply } from "./reply.ts";
 import { readRequest } from "./readRequest.ts";
 import { authenticate } from "./authenticate.ts";
 import { serviceRoutes } from "./service.ts";
+import type { FeedGrowth } from "../store/appendEvents.ts";
 import type { Services } from "./services.ts";
 
 /** The HTTP side of the service: every operation of the contract, bound to its handler. */
@@ -93,7 +94,7 @@ async function run(
     // Without a key there is nobody whose answer it could be; a call-back has an id of its own.
     idempotency: headers.idempotency && keyId && { ...headers.idempotency, keyId },
     ifMatch: headers.ifMatch,
-    onAppended: (organizationIds: readonly string[]) => services.signal.tell(organizationIds),
+    onAppended: (growth: readonly FeedGrowth[]) => services.signal.tell(growth),
   };
   // The handler's input was checked by the operation's own schemas; the table ties each to its operation.
   const handle = handlers[name] as unknown as (

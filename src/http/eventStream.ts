@@ -120,8 +120,8 @@ function nextGrowth(
       resolve();
     };
     const timer = setTimeout(settle, pollMs);
-    const stopListening = signal.listen((ids) => {
-      if (ids.includes(organizationId)) settle();
+    const stopListening = signal.listen((growth) => {
+      if (growth.some((grown) => grown.organizationId === organizationId)) settle();
     });
     gone.addEventListener("abort", settle);
   });

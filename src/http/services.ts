@@ -1,4 +1,5 @@
 import type { FeedSignal } from "../base/feedSignal.ts";
+import type { FeedGrowth } from "../store/appendEvents.ts";
 import type { FileStore } from "../base/fileStore.ts";
 import type { Log } from "../base/log.ts";
 import type { Seal } from "../base/seal.ts";
@@ -17,7 +18,7 @@ export interface Services {
   readonly files: FileStore;
   readonly links: FileLinks;
   readonly log: Log;
-  readonly signal: FeedSignal;
+  readonly signal: FeedSignal<FeedGrowth>;
   readonly metrics: Metrics;
   /** How many requests a key may make; without, as many as it likes. */
   readonly requestLimit?: RequestLimit;

@@ -2,6 +2,7 @@ import type { Actor, Cause } from "../contract/event.ts";
 import type { EventType } from "../contract/catalogue.ts";
 import type { Party } from "../contract/meta.ts";
 import type { Tx } from "../base/database.ts";
+import type { StoredEntry } from "./feed.ts";
 
 /** An event that a command recorded, ready to be written. */
 export interface RecordedEvent {
@@ -20,27 +21,41 @@ export interface RecordedEvent {
   readonly parties: ReadonlyMap<string, readonly Party[]>;
 }
 
+/** What a feed has new after a commit. */
+export interface FeedGrowth {
+  readonly organizationId: string;
+  /** In order and without holes, each equal to what a read of the feed gives. */
+  readonly entries: readonly StoredEntry[];
+}
+
 /**
  * Appends events to the feeds of all they concern: the last statements of a transaction. The feeds' rows stay locked
  * until its commit, so sequence order is commit order and a reader never sees n + 1 before n. They are locked in the
  * order of their ids, for all events at once, so that two commands never wait for each other.
- * @returns ids of the organizations whose feeds grew.
+ * @returns what is new, for readers in this process once the transaction is committed.
  */
-export async function appendEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<string[]> {
+export async function appendEvents(
+  tx: Tx,
+  events: readonly RecordedEvent[],
+): Promise<FeedGrowth[]> {
   if (events.length === 0) return [];
   const growth = new Map<string, number>();
   for (const organizationId of events.flatMap(({ parties }) => [...parties.keys()])) {
     growth.set(organizationId, (growth.get(organizationId) ?? 0) + 1);
   }
   const organizationIds = [...growth.keys()].sort();
-  await insertEvents(tx, events);
+  const customerSequences = await insertEvents(tx, events);
   const next = new Map<string, number>();
   for (const organizationId of organizationIds) {
     const grown = growth.get(organizationId) ?? 0;
     next.set(organizationId, (await growFeed(tx, organizationId, grown)) - grown + 1);
   }
-  await insertEntries(tx, events, next);
-  return organizationIds;
+  const entries = entriesOf(events, { next, customerSequences });
+  await insertEntries(tx, entries);
+  return organizationIds.map((organizationId) => ({
+    organizationId,
+    entries: entries.filter((entry) => entry.organization_id === organizationId),
+  }));
 }
 
 /** Takes the next positions of a feed and keeps its row locked. @returns the new head. */
@@ -54,9 +69,15 @@ async function growFeed(tx: Tx, organizationId: string, by: number): Promise<num
   return row.head;
 }
 
-/** Writes the facts; takes the next positions in each customer's own order. The customers' rows are locked already. */
-async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
-  await tx`
+/**
+ * Writes the facts; takes the next positions in each customer's own order. The customers' rows are locked already.
+ * @returns each event's position in it, by the event's id.
+ */
+async function insertEvents(
+  tx: Tx,
+  events: readonly RecordedEvent[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx<{ id: string; customer_sequence: number }[]>`
     with recorded as (
       select * from unnest(
         ${events.map(({ id }) => id)}::text[],
@@ -82,30 +103,49 @@ async function insertEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<v
       c.before + row_number() over (partition by r.customer_id order by r.position),
       r.actor::jsonb, r.cause::jsonb, r.data, r.changes
     from recorded r join counted c on c.id = r.customer_id
+    returning id, customer_sequence
   `;
+  return new Map(rows.map((row) => [row.id, row.customer_sequence]));
 }
 
-async function insertEntries(
-  tx: Tx,
+/** An entry for each feed that an event concerns. @param at.next the feeds' next positions, which are taken. */
+function entriesOf(
   events: readonly RecordedEvent[],
-  next: Map<string, number>,
-): Promise<void> {
-  const entries = events.flatMap((event) =>
+  at: { next: Map<string, number>; customerSequences: ReadonlyMap<string, number> },
+): StoredEntry[] {
+  return events.flatMap((event) =>
     [...event.parties].map(([organizationId, roles]) => {
-      const sequence = next.get(organizationId) ?? 0;
-      next.set(organizationId, sequence + 1);
-      return { event, organizationId, roles, sequence };
+      const sequence = at.next.get(organizationId) ?? 0;
+      at.next.set(organizationId, sequence + 1);
+      return {
+        event_id: event.id,
+        type: event.type,
+        timestamp: event.occurredAt,
+        schema_version: event.schemaVersion,
+        sequence,
+        customer_sequence: at.customerSequences.get(event.id) ?? 0,
+        organization_id: organizationId,
+        customer_id: event.customerId,
+        roles,
+        actor: event.actor,
+        cause: event.cause,
+        data: event.data,
+        changes: event.changes,
+      };
     }),
   );
+}
+
+async function insertEntries(tx: Tx, entries: readonly StoredEntry[]): Promise<void> {
   await tx`
     insert into feed_entries (organization_id, sequence, event_id, type, customer_id, roles)
     select organization_id, sequence, event_id, type, customer_id, string_to_array(roles, ' ')
     from unnest(
-      ${entries.map(({ organizationId }) => organizationId)}::text[],
+      ${entries.map((entry) => entry.organization_id)}::text[],
       ${entries.map(({ sequence }) => sequence)}::bigint[],
-      ${entries.map(({ event }) => event.id)}::text[],
-      ${entries.map(({ event }) => event.type)}::text[],
-      ${entries.map(({ event }) => event.customerId)}::text[],
+      ${entries.map((entry) => entry.event_id)}::text[],
+      ${entries.map(({ type }) => type)}::text[],
+      ${entries.map((entry) => entry.customer_id)}::text[],
       ${entries.map(({ roles }) => roles.join(" "))}::text[]
     ) as e (organization_id, sequence, event_id, type, customer_id, roles)
   `;

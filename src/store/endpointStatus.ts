@@ -23,7 +23,7 @@ export async function endpointStatus(
     db`
       select e.id as endpoint_id, e.state, e.state_reason, coalesce(f.head, 0) as feed_head, e.cursor,
         case when e.state = 'backing_off' then e.backoff_until end as next_probe_at,
-        case when e.backoff_step > 0 then 1 else e.max_concurrency end as concurrency,
+        case when e.backoff_step > 0 then 1 else least(e.concurrency, e.max_concurrency) end as concurrency,
         coalesce(e.node_until > now(), false) as in_flight
       from endpoints e left join feeds f on f.organization_id = e.organization_id where e.id = ${endpoint.id}
     `,

@@ -1,4 +1,4 @@
-import type { EndpointState, Format } from "../contract/resources/delivery.ts";
+import type { EndpointState, Format, OnFailure } from "../contract/resources/delivery.ts";
 import type { Db, Sql, Tx } from "../base/database.ts";
 
 /** What a node needs to know of an endpoint that it serves. */
@@ -12,6 +12,8 @@ export interface ServedEndpoint {
   readonly format: Format;
   readonly state: EndpointState;
   readonly max_concurrency: number;
+  readonly rate_limit_per_second: number | null;
+  readonly on_failure: OnFailure;
   /** Encrypted with the master key. */
   readonly secret: Uint8Array;
   /** Those before it that sign too, newest first. */
@@ -23,6 +25,9 @@ export interface ServedEndpoint {
   readonly cursor: number;
   readonly chain_start: number;
   readonly backoff_step: number;
+  readonly state_reason: string | null;
+  /** For how long it has been backing off, in milliseconds; null when it does not. */
+  readonly down_for_ms: number | null;
   readonly fence: number;
 }
 
@@ -52,6 +57,8 @@ export interface EndpointNews {
 
 const servedColumns = (db: Db) => db`
   e.id, e.organization_id, e.version, e.url, e.events, e.format, e.state, e.max_concurrency, e.secret,
+  e.rate_limit_per_second, e.on_failure, e.state_reason,
+  case when e.state = 'backing_off' then extract(epoch from now() - e.state_since)::float8 * 1000 end as down_for_ms,
   e.old_secrets, e.old_secrets_end_at, e.sending_secrets, e.cursor, e.chain_start, e.backoff_step, e.fence
 `;
 
@@ -184,17 +191,23 @@ export async function lockHeld(tx: Tx, holdings: readonly Holding[]): Promise<Se
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Moves cursors. The rows are locked by `lockHeld`. */
+/** Moves cursors, and notes how many deliveries at once went well. The rows are locked by `lockHeld`. */
 export async function writeCursors(
   tx: Tx,
-  cursors: readonly { readonly id: string; readonly cursor: number }[],
+  cursors: readonly {
+    readonly id: string;
+    readonly cursor: number;
+    readonly concurrency: number;
+  }[],
 ): Promise<void> {
   if (cursors.length === 0) return;
   await tx`
-    update endpoints e set cursor = c.cursor from unnest(
+    update endpoints e set cursor = c.cursor, concurrency = c.concurrency from unnest(
       ${cursors.map(({ id }) => id)}::text[],
-      ${cursors.map(({ cursor }) => cursor)}::bigint[]
-    ) as c (id, cursor) where e.id = c.id and e.cursor <> c.cursor
+      ${cursors.map(({ cursor }) => cursor)}::bigint[],
+      ${cursors.map(({ concurrency }) => concurrency)}::int[]
+    ) as c (id, cursor, concurrency)
+    where e.id = c.id and (e.cursor <> c.cursor or e.concurrency is distinct from c.concurrency)
   `;
 }
 

@@ -5,7 +5,7 @@ import { deliveredSince } from "./standing.ts";
 /** An entry to be sent again. */
 export interface DueResend {
   readonly entry: EndpointEntry;
-  readonly kind: "resend" | "replay";
+  readonly kind: "resend" | "replay" | "parked";
   /** Failed attempts that used up its schedule. */
   readonly attempts: number;
 }
@@ -37,7 +37,10 @@ export interface ReplayPlan {
   readonly queued: number;
 }
 
-/** What is to be sent again now, in order; behind one of a customer that is not due yet, his later ones wait. */
+/**
+ * What is to be sent again now, in order; behind one of a customer that is not due yet, his later ones wait, unless it
+ * was parked so that they need not.
+ */
 export async function dueResends(
   sql: Sql,
   subscription: Subscription,
@@ -49,7 +52,7 @@ export async function dueResends(
       select * from resends r
       where r.endpoint_id = ${subscription.endpointId} and r.due_at <= now() and not exists (
         select from resends b where b.endpoint_id = r.endpoint_id and b.customer_id = r.customer_id
-          and b.sequence < r.sequence and b.due_at > now()
+          and b.sequence < r.sequence and b.due_at > now() and b.kind <> 'parked' 
       )
       order by r.sequence limit ${limit}
     ) r

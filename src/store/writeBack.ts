@@ -10,6 +10,7 @@ import {
   type StateChange,
 } from "./endpoints.ts";
 import { removeLanes, writeLanes, type LaneChange, type LaneKey } from "./lanes.ts";
+import { writeParked, type ParkedChange } from "./parked.ts";
 import { writeResends, type ResendChange } from "./resends.ts";
 
 /** All that a node has to write down of one endpoint: one consistent cut of its progress. */
@@ -17,10 +18,13 @@ export interface EndpointProgress extends Holding {
   /** The owner's version that a change of state was decided on. */
   readonly version: number;
   readonly cursor: number;
+  /** Deliveries at once that the node finds right. */
+  readonly concurrency: number;
   readonly attempts: readonly Attempt[];
   readonly lanes: readonly LaneChange[];
   readonly lanesGone: readonly LaneKey[];
   readonly dead: readonly DeadChange[];
+  readonly parked: readonly ParkedChange[];
   readonly resends: readonly ResendChange[];
   readonly state: StateChange | null;
 }
@@ -61,6 +65,10 @@ async function writeHeld(tx: Tx, progress: readonly EndpointProgress[]): Promise
   await writeDead(
     tx,
     progress.flatMap(({ dead }) => dead),
+  );
+  await writeParked(
+    tx,
+    progress.flatMap(({ parked }) => parked),
   );
   await writeResends(
     tx,

@@ -3,8 +3,15 @@ import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
 import { id, instant, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
+import {
+  Attempt,
+  Delivery,
+  Endpoint,
+  EndpointStatus,
+  Format,
+  OnFailure,
+} from "../resources/delivery.ts";
 import { sendingInput, sendingPatch, Signing } from "../resources/sending.ts";
-import { Attempt, Delivery, Endpoint, EndpointStatus, Format } from "../resources/delivery.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
 const feed = section("events", "events:read", "events:read");
@@ -22,7 +29,7 @@ const eventNames = z
   .meta({ description: "Names of events.", example: ["new_install", "update_install"] });
 const position = sequence({ description: "A position in the feed.", example: 1284 });
 
-const endpointFields = ["description", "max_concurrency"] as const;
+const endpointFields = ["description", "max_concurrency", "rate_limit_per_second"] as const;
 
 /** The secret of an endpoint, shown once. */
 const secret = z.string().nullable().meta({
@@ -54,6 +61,7 @@ export const deliveryOperations = {
     body: input(Endpoint, ["url"], endpointFields).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
+      on_failure: OnFailure.optional(),
       ...sendingInput,
       start: z
         .union([z.enum(["now", "beginning"]), position])
@@ -84,6 +92,7 @@ export const deliveryOperations = {
     body: patch(Endpoint, ["url", ...endpointFields]).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
+      on_failure: OnFailure.optional(),
       ...sendingPatch,
     }),
     answer: Endpoint,

@@ -15,10 +15,19 @@ export type Format = z.infer<typeof Format>;
 export const EndpointState = z.enum(["active", "backing_off", "paused", "disabled"]).meta({
   id: "EndpointState",
   description:
-    "`active`: delivering. `backing_off`: the receiver is down, one probe per step. `paused`: by its owner. `disabled`: the receiver answered 410. Nothing is lost in any of them.",
+    "`active`: delivering. `backing_off`: the receiver is down, one probe per step. `paused`: by its owner. `disabled`: the receiver answered 410, or failed for five days. Nothing is lost in any of them.",
   example: "active",
 });
 export type EndpointState = z.infer<typeof EndpointState>;
+
+/** What becomes of a customer's later events when one fails. */
+export const OnFailure = z.enum(["hold", "skip"]).meta({
+  id: "OnFailure",
+  description:
+    "`hold`: a customer's later events wait behind a failed one, in order. `skip`: only the failed event waits for its next attempt; the later ones go on, so that it may arrive after them.",
+  example: "hold",
+});
+export type OnFailure = z.infer<typeof OnFailure>;
 
 /** An event name is checked against the catalogue where the schema is used; the resource only stores it. */
 export const Endpoint = defineResource(
@@ -69,6 +78,17 @@ export const Endpoint = defineResource(
       unit: "count",
       example: 10,
     }),
+    rate_limit_per_second: z
+      .int()
+      .min(1)
+      .max(1000)
+      .meta({
+        description: "Most deliveries in a second; null for any number.",
+        unit: "deliveries per second",
+        example: 50,
+      })
+      .nullable(),
+    on_failure: OnFailure,
     ...sendingFields,
   },
 );
@@ -207,7 +227,7 @@ export const EndpointStatus = z
     }).nullable(),
     concurrency: count({
       description:
-        "Deliveries at once that its owner allows; 1 while the receiver is down. After a recovery it is reached step by step.",
+        "Deliveries at once that the receiver is given: at most what the owner allows, fewer while it answers slowly or with 5xx, 1 while it is down.",
       example: 10,
     }),
     in_flight: flag({ description: "A node is serving it now.", example: true }),
