@@ -11,7 +11,8 @@ import { createLog, type Log } from "./base/log.ts";
 import { ensurePartitions, migrate } from "./base/migrate.ts";
 import { createSeal } from "./base/seal.ts";
 import { createDelivery } from "./delivery/delivery.ts";
-import { createEgressGuard, parseEgressAllow } from "./delivery/egress.ts";
+import { createEgressGuard, parseEgressAllow, type EgressGuard } from "./delivery/egress.ts";
+import { createResolve } from "./delivery/nameServers.ts";
 import { createSender } from "./delivery/send.ts";
 import { sendTest } from "./delivery/sendTest.ts";
 import { createFileLinks } from "./flow/fileLinks.ts";
@@ -75,7 +76,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
 
   const version = readVersion();
   const signal = createFeedSignal<FeedGrowth>();
-  const guard = createEgressGuard(parseEgressAllow(config.egressAllow.join(",")));
+  const guard = createGuard(config);
   const sender = createSender({ guard, connectionsPerOrigin: 128 });
   closing.push(() => sender.close());
   if (config.roles.includes("delivery")) {
@@ -131,6 +132,13 @@ async function openDatabase(config: Config, dataDir: string, { progress, closing
   const migrations = await migrate(sql);
   if (migrations.length > 0) progress(`Migrated the database: ${migrations.join(", ")}`);
   return sql;
+}
+
+function createGuard({ egressAllow, dnsServers }: Config): EgressGuard {
+  const allow = parseEgressAllow(egressAllow.join(","));
+  return dnsServers.length === 0
+    ? createEgressGuard(allow)
+    : createEgressGuard(allow, createResolve(dnsServers));
 }
 
 const hourMs = 3_600_000;

@@ -56,6 +56,12 @@ const acts: readonly Act[] = [
     because: "every delivery passes the egress guard",
   },
   {
+    act: "make a connector",
+    pattern: /\bbuildConnector\(/,
+    by: ["src/delivery/connector.ts"],
+    because: "it checks where a connection ended before a byte is written",
+  },
+  {
     act: "read the environment",
     pattern: /process\.env\b/,
     by: ["src/main.ts", "src/base/parent.ts", "src/base/embedded"],

@@ -49,20 +49,27 @@ export interface Service {
   clientOf(key: string): Client;
 }
 
-/** Tests with a running service. */
-export const test = databaseTest.extend<{ readonly service: Service }>({
-  service: async ({ sql }, use) => {
+/** Tests with a running service. A test may set `egressAllow`, the ranges that its endpoints may lie in. */
+export const test = databaseTest.extend<{
+  readonly egressAllow: string;
+  readonly service: Service;
+}>({
+  egressAllow: "127.0.0.0/8",
+  service: async ({ sql, egressAllow }, use) => {
     const closing: (() => Promise<unknown>)[] = [];
-    await use(await startService(sql, closing));
+    await use(await startService(sql, { egressAllow, closing }));
     for (const close of closing.toReversed()) await close();
   },
 });
 
-async function startService(sql: Sql, closing: (() => Promise<unknown>)[]): Promise<Service> {
+async function startService(
+  sql: Sql,
+  { egressAllow, closing }: { egressAllow: string; closing: (() => Promise<unknown>)[] },
+): Promise<Service> {
   const directory = await mkdtemp(join(tmpdir(), "heliograph-files-"));
   closing.push(() => rm(directory, { recursive: true, force: true }));
   const seal = createSeal(masterKey);
-  const guard = createEgressGuard(parseEgressAllow("127.0.0.0/8"));
+  const guard = createEgressGuard(parseEgressAllow(egressAllow));
   const sender = createSender({ guard, connectionsPerOrigin: 10 });
   closing.push(() => sender.close());
   const stopping = new AbortController();

@@ -16,6 +16,8 @@ export interface Config {
   readonly masterKey: string | null;
   /** Address ranges (CIDR) or single addresses. */
   readonly egressAllow: readonly string[];
+  /** Who finds the addresses of receivers, with or without a port; none when the system does. */
+  readonly dnsServers: readonly string[];
   readonly roles: Settings["HELIOGRAPH_ROLES"];
   /** Of each key; 0 for no limit. */
   readonly requestsPerSecond: number;
@@ -49,6 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     operatorKey: data.HELIOGRAPH_OPERATOR_KEY ?? null,
     masterKey: data.HELIOGRAPH_MASTER_KEY ?? null,
     egressAllow: data.HELIOGRAPH_EGRESS_ALLOW ?? [],
+    dnsServers: data.HELIOGRAPH_DNS_SERVERS ?? [],
     roles: data.HELIOGRAPH_ROLES,
     requestsPerSecond: data.HELIOGRAPH_REQUESTS_PER_SECOND,
     logLevel: data.HELIOGRAPH_LOG,

@@ -11,7 +11,7 @@ export function project<S extends z.core.$ZodType>(
   value: unknown,
   roles: readonly Party[],
 ): z.infer<S> {
-  return pruned(schema, value, roles) as z.infer<S>;
+  return prunerOf(schema, roles)(value) as z.infer<S>;
 }
 
 /** Whether a field is kept from a company in `roles`. */
@@ -22,25 +22,46 @@ export function isHidden(schema: z.core.$ZodType, roles: readonly Party[]): bool
   );
 }
 
-function pruned(schema: z.core.$ZodType, value: unknown, roles: readonly Party[]): unknown {
-  if (value === null || typeof value !== "object") return value;
-  const inner = unwrap(schema);
-  if (inner instanceof z.ZodObject && !Array.isArray(value)) {
-    return prunedObject(inner.shape, value, roles);
-  }
-  if (inner instanceof z.ZodArray && Array.isArray(value)) {
-    return value.map((item) => pruned(inner.element, item, roles));
-  }
-  return value;
+/** Leaves out of a value what is hidden. */
+type Prune = (value: unknown) => unknown;
+
+const asItIs: Prune = (value) => value;
+
+/** By schema and roles. What a schema hides never changes, and to walk it anew costs many times what rendering does. */
+const pruners = new WeakMap<z.core.$ZodType, Map<string, Prune>>();
+
+function prunerOf(schema: z.core.$ZodType, roles: readonly Party[]): Prune {
+  const known = pruners.get(schema) ?? new Map<string, Prune>();
+  pruners.set(schema, known);
+  const key = roles.join(" ");
+  const prune = known.get(key) ?? makePruner(schema, roles);
+  known.set(key, prune);
+  return prune;
 }
 
-function prunedObject(shape: z.core.$ZodShape, value: object, roles: readonly Party[]) {
-  const kept: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    if (field && !isHidden(field, roles)) kept[name] = pruned(field, item, roles);
+function makePruner(schema: z.core.$ZodType, roles: readonly Party[]): Prune {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject) return objectPruner(inner.shape, roles);
+  if (!(inner instanceof z.ZodArray)) return asItIs;
+  const prune = prunerOf(inner.element, roles);
+  if (prune === asItIs) return asItIs;
+  return (value) => (Array.isArray(value) ? value.map(prune) : value);
+}
+
+function objectPruner(shape: z.core.$ZodShape, roles: readonly Party[]): Prune {
+  const fields = new Map<string, Prune>();
+  for (const [name, field] of Object.entries(shape)) {
+    if (!isHidden(field, roles)) fields.set(name, prunerOf(field, roles));
   }
-  return kept;
+  return (value) => {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+    const kept: Record<string, unknown> = {};
+    for (const [name, item] of Object.entries(value)) {
+      const prune = fields.get(name);
+      if (prune) kept[name] = prune(item);
+    }
+    return kept;
+  };
 }
 
 /**

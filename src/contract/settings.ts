@@ -38,6 +38,15 @@ const secret = (says: Says) =>
     .min(keyLength)
     .meta({ secret: true, ...says });
 
+/** An address, or `address:port` with an IPv6 address in brackets. */
+const nameServer = z.union([
+  z.ipv4(),
+  z.ipv6(),
+  z
+    .templateLiteral([z.union([z.ipv4(), z.templateLiteral(["[", z.ipv6(), "]"])]), ":", z.int()])
+    .refine((text) => Number(/:(\d{1,5})$/.exec(text)?.[1]) <= 65_535),
+]);
+
 /** Levels of the log, quietest last. */
 const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
 
@@ -93,6 +102,13 @@ export const settings = z.object({
     takes: "address ranges such as 10.0.0.0/8, separated by commas",
     example: "10.20.0.0/16,127.0.0.0/8",
     otherwise: "none; `--demo` allows loopback",
+  }).optional(),
+  HELIOGRAPH_DNS_SERVERS: list(nameServer, {
+    description:
+      "Name servers that find the addresses of receivers, so that names that only this network knows are not found.",
+    takes: "IP addresses with or without a port, separated by commas",
+    example: "9.9.9.9,[2620:fe::fe]:53",
+    otherwise: "what the system asks",
   }).optional(),
   HELIOGRAPH_ROLES: list(z.enum(roles), {
     description:

@@ -32,23 +32,32 @@ const refusedAddresses = [
   ["255.255.255.255", "broadcast"],
   ["::", "unspecified"],
   ["::1", "loopback"],
-  ["::127.0.0.1", "reserved"],
+  ["::127.0.0.1", "an IPv4 address in IPv6"],
   ["::ffff:127.0.0.1", "loopback"],
   ["::ffff:a9fe:a9fe", "cloud metadata"],
-  ["::ffff:0:10.0.0.1", "reserved"],
+  ["::ffff:0:10.0.0.1", "an IPv4 address in IPv6"],
   ["64:ff9b::10.0.0.1", "private"],
-  ["64:ff9b:1::8.8.8.8", "reserved"],
-  ["2001::1", "reserved"],
+  ["64:ff9b:1::8.8.8.8", "an IPv4 address in IPv6"],
+  ["2001::1", "an IPv4 address in IPv6"],
   ["2001:db8::1", "documentation"],
   ["2002:7f00:1::", "loopback"],
   ["2002:c0a8:101::1", "private"],
   ["3fff::1", "documentation"],
-  ["5f00::1", "reserved"],
+  ["5f00::1", "segment routing"],
   ["fc00::1", "private"],
   ["fd00:ec2::254", "cloud metadata"],
   ["fe80::1", "link-local"],
-  ["fec0::1", "private"],
+  ["fec0::1", "site-local"],
   ["ff02::1", "multicast"],
+  ["100::1", "discard-only"],
+  ["2001:2::1", "benchmarking"],
+  ["2001:0:4136:e378:8000:63bf:80ff:fffe", "an IPv4 address in IPv6"], // Teredo, of the client 127.0.0.1
+  ["2001:0:7f00:1::1", "an IPv4 address in IPv6"], // Teredo, with the server 127.0.0.1
+  ["fe80::5efe:8.8.8.8", "link-local"],
+  ["2606:4700::5efe:10.0.0.1", "private"],
+  ["2606:4700::200:5efe:169.254.169.254", "cloud metadata"],
+  ["2002:808:808::5efe:127.0.0.1", "loopback"],
+  ["fd00:c1::a9fe:a9fe", "cloud metadata"],
 ] as const;
 
 const publicAddresses = [
@@ -66,6 +75,7 @@ const publicAddresses = [
   "64:ff9b::8.8.8.8",
   "2002:808:808::1",
   "::ffff:8.8.8.8",
+  "2606:4700::5efe:8.8.8.8",
 ] as const;
 
 describe("parseEgressAllow()", () => {
@@ -154,17 +164,80 @@ describe("checkUrl()", () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
         const verdict = reasonOf(strict, `https://${address}/`) === null;
-        const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
-        const number = ((a * 256 + b) * 256 + c) * 256 + d;
-        const sixToFour = `2002:${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}::1`;
-        const hosts = [number, `[::ffff:${address}]`, `[64:ff9b::${address}]`, `[${sixToFour}]`];
 
-        for (const host of hosts) {
-          expect(reasonOf(strict, `https://${host}/`) === null).toBe(verdict);
+        for (const host of guisesOf(address)) {
+          expect(reasonOf(strict, `https://${host}/`) === null, host).toBe(verdict);
         }
       }),
     );
   });
+
+  test("refuses every address of a refused range in every form, and no address beside one", () => {
+    const anyRange = fc.constantFrom(...refusedIpv4);
+    fc.assert(
+      fc.property(anyRange, fc.nat(0xff_ff_ff_ff), ([first, bits], random) => {
+        const address = dotted(numberOf(first) + (random % 2 ** (32 - bits)));
+
+        for (const host of [...guisesOf(address), ...deadForms(address)]) {
+          expect(reasonOf(strict, `https://${host}/`), host).not.toBeNull();
+        }
+      }),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        fc.pre(!refusedIpv4.some((range) => isWithin(address, range)));
+
+        expect(reasonOf(strict, `https://${address}/`)).toBeNull();
+        for (const host of deadForms(address)) {
+          expect(reasonOf(strict, `https://${host}/`), host).not.toBeNull();
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("opens an allowed range in every guise, also to plain http", () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 24 - 1), (host) => {
+        const address = dotted(numberOf("10.0.0.0") + host);
+
+        for (const guise of guisesOf(address)) {
+          expect(reasonOf(homely, `https://${guise}/`), guise).toBeNull();
+        }
+        expect(reasonOf(homely, `http://${address}/`)).toBeNull();
+        expect(reasonOf(homely, `http://[64:ff9b::${address}]/`)).toBeNull();
+      }),
+    );
+    // Its own prefix leads elsewhere.
+    expect(reasonOf(homely, "http://[2606:4700::5efe:10.0.0.1]/")).toContain("https is needed");
+  });
+
+  test("opens a metadata address only by its name, not by its range", () => {
+    const wide = createEgressGuard(parseEgressAllow("169.254.0.0/16 fd00::/8 100.64.0.0/10 ::/0"));
+    const exact = createEgressGuard(parseEgressAllow("169.254.169.254"));
+
+    for (const host of ["169.254.169.254", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]"]) {
+      expect(reasonOf(wide, `https://${host}/`)).toContain("cloud metadata");
+      expect(reasonOf(exact, `https://${host}/`)).toBeNull();
+    }
+    expect(reasonOf(wide, "https://[fd00:ec2::254]/")).toContain("cloud metadata");
+    expect(reasonOf(wide, "https://100.100.100.200/")).toContain("cloud metadata");
+    expect(reasonOf(wide, "https://169.254.1.1/")).toBeNull();
+    expect(reasonOf(wide, "https://100.100.100.201/")).toBeNull();
+  });
+
+  test.each(["localhost", "LOCALHOST", "localhost.", "a.localhost", "a.b.localhost."])(
+    "sees loopback in the name %s, unless that is allowed",
+    (name) => {
+      for (const loopback of ["127.0.0.0/8", "127.0.0.1", "::1"]) {
+        const guard = createEgressGuard(parseEgressAllow(loopback));
+        expect(reasonOf(guard, `http://${name}/`)).toBeNull();
+      }
+      expect(reasonOf(strict, `https://${name}/`)).toContain("is loopback");
+      expect(reasonOf(strict, `https://not${name.replace("a.", "")}.example/`)).toBeNull();
+    },
+  );
 });
 
 describe("lookup", () => {
@@ -256,6 +329,79 @@ function reasonOf(guard: EgressGuard, url: string): string | null {
 
 function inUrl(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
+}
+
+/** Ranges of IPv4 that no delivery reaches: IANA's special ones, multicast, and one address of a cloud. */
+const refusedIpv4 = [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["168.63.129.16", 32],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+] as const;
+
+const numberOf = (address: string): number =>
+  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+
+const dotted = (number: number): string =>
+  [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join(".");
+
+const isWithin = (address: string, [first, bits]: readonly [string, number]): boolean => {
+  const size = 2 ** (32 - bits);
+  return Math.floor(numberOf(address) / size) === numberOf(first) / size;
+};
+
+/** How else a URL can name an IPv4 address, so that it is judged as that address. */
+function guisesOf(address: string): string[] {
+  const number = numberOf(address);
+  const parts = address.split(".").map(Number);
+  const [high, low] = [Math.floor(number / 65_536).toString(16), (number % 65_536).toString(16)];
+  return [
+    address,
+    `${address}.`,
+    String(number),
+    `0${number.toString(8)}`,
+    `0x${number.toString(16)}`,
+    parts.map((part) => `0x${part.toString(16)}`).join("."),
+    parts.map((part) => `0${part.toString(8)}`).join("."),
+    `${parts[0]}.${number % 2 ** 24}`,
+    `${parts[0]}.${parts[1]}.${number % 2 ** 16}`,
+    address.replaceAll(".", "。"),
+    address.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff_10 + Number(digit))),
+    address.replaceAll(/\d/g, (digit) => `%3${digit}`),
+    `[::ffff:${address}]`,
+    `[64:ff9b::${address}]`,
+    `[2002:${high}:${low}::1]`,
+    `[2606:4700::5efe:${address}]`,
+    `[2606:4700::200:5efe:${address}]`,
+  ];
+}
+
+/** Forms that are refused whatever address they hold. */
+function deadForms(address: string): string[] {
+  const number = numberOf(address);
+  const obfuscated = dotted(2 ** 32 - 1 - number);
+  const [high, low] = [Math.floor(number / 65_536).toString(16), (number % 65_536).toString(16)];
+  return [
+    `[::${address}]`,
+    `[::ffff:0:${address}]`,
+    `[64:ff9b:1::${address}]`,
+    `[2001:0:808:808::f7f7:${obfuscated}]`,
+    `[2001:0:${high}:${low}::]`,
+    `[fe80::5efe:${address}]`,
+    `[fe80::200:5efe:${address}]`,
+  ];
 }
 
 function located(address: string): LookupAddress {

@@ -1,15 +1,8 @@
 import { lookup as lookupAddress } from "node:dns";
 import type { LookupAddress, LookupAllOptions } from "node:dns";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
-
-/** A range of addresses that deliveries may reach although it is not public. */
-export interface CidrRange {
-  readonly address: string;
-  /** Leading bits that count: 0 to 32, or 0 to 128. */
-  readonly prefix: number;
-  readonly family: "ipv4" | "ipv6";
-}
+import { addressSet, destinationsOf, parseRange, type CidrRange } from "./address.ts";
 
 /** Decides which receivers may be reached. */
 export interface EgressGuard {
@@ -27,6 +20,11 @@ export interface EgressGuard {
   readonly lookup: LookupFunction;
   /** `dns.lookup` for plain http: gives the addresses in allowed ranges, fails when the name has none. */
   readonly lookupAllowedOnly: LookupFunction;
+  /**
+   * Judges the far end of a connection that was just made, whatever was checked before it.
+   * @returns why it must be closed before a byte is written; null when it may be used.
+   */
+  checkConnected(address: string, protocol: "https:" | "http:"): EgressRefused | null;
 }
 
 /** Finds every address of a host name, as `dns.lookup` does. */
@@ -49,23 +47,32 @@ export class EgressRefused extends Error {
 
 /** What is never reached unless allowed. The first match names the reason. */
 const refusedRanges: readonly (readonly [what: string, ranges: string])[] = [
-  [
-    "a cloud metadata service",
-    "169.254.169.254 169.254.170.2 169.254.170.23 100.100.100.200 168.63.129.16 192.0.0.192 fd00:ec2::254 fd20:ce::254",
-  ],
   ["unspecified", "0.0.0.0/8 ::"],
   ["loopback", "127.0.0.0/8 ::1"],
-  ["private", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10"],
+  ["private", "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"],
+  ["site-local", "fec0::/10"],
   ["link-local", "169.254.0.0/16 fe80::/10"],
   ["carrier-grade NAT", "100.64.0.0/10"],
   ["for documentation", "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"],
-  ["for benchmarking", "198.18.0.0/15"],
+  ["for benchmarking", "198.18.0.0/15 2001:2::/48"],
   ["broadcast", "255.255.255.255"],
   ["multicast", "224.0.0.0/4 ff00::/8"],
+  ["discard-only", "100::/64"],
+  ["for segment routing", "5f00::/16"],
+  // Compatible, translated, local-use NAT64, Teredo: no public receiver is reached by one.
+  ["an IPv4 address in IPv6", "::/96 ::ffff:0:0:0/96 64:ff9b:1::/48 2001::/32"],
   ["reserved", "192.0.0.0/24 192.88.99.0/24 240.0.0.0/4 2001::/23"],
   // All that is not global unicast, so that a block nobody thought of is refused rather than reached.
   ["reserved", "::/3 4000::/2 8000::/1"],
 ];
+
+/**
+ * Where clouds tell a machine its secrets. A range does not open these, because whoever allows `169.254.0.0/16` or
+ * `fd00::/8` means his own network: only the very address does.
+ */
+const metadataAddresses =
+  "169.254.169.254 169.254.170.2 169.254.170.23 169.254.0.23 169.254.42.42 100.100.100.200 168.63.129.16 192.0.0.192 " +
+  "fd00:ec2::254 fd00:ec2::23 fd20:ce::254 fd00:c1::a9fe:a9fe fd00:42::42 fd00:a9fe:a9fe::1 fe80::a9fe:a9fe";
 
 /**
  * Reads the setting HELIOGRAPH_EGRESS_ALLOW: ranges such as `10.0.0.0/8` or single addresses, separated by
@@ -91,24 +98,7 @@ export function createEgressGuard(
   allow: readonly CidrRange[],
   resolve: Resolve = lookupAddress,
 ): EgressGuard {
-  const allowed = addressSet(allow);
-  const refused = refusedRanges.map(([what, ranges]) => ({
-    what,
-    addresses: addressSet(parseEgressAllow(ranges)),
-  }));
-
-  function isAllowed(address: string): boolean {
-    return contains(allowed, address) || contains(allowed, reachedAddress(address));
-  }
-
-  /** What is wrong with an address, for the end of a sentence that starts with it; `null` when nothing is. */
-  function refusal(address: string, allowedOnly: boolean): string | null {
-    if (isAllowed(address)) return null;
-    const reached = reachedAddress(address);
-    const range = refused.find(({ addresses }) => contains(addresses, reached));
-    const fault = range?.what ?? (allowedOnly ? "public, where https is needed" : null);
-    return fault && `${fault}; to allow it, add it to HELIOGRAPH_EGRESS_ALLOW`;
-  }
+  const { isAllowed, refusal } = addressJudge(allow);
 
   function checkUrl(text: string): ReturnType<EgressGuard["checkUrl"]> {
     if (!URL.canParse(text)) return { ok: false, reason: "This is not a URL" };
@@ -119,9 +109,21 @@ export function createEgressGuard(
 
   function faultOfLiteral({ hostname, protocol }: URL): string | null {
     const address = hostname.replace(/^\[|\]$/g, "");
-    if (isIP(address) === 0) return null;
+    if (isIP(address) === 0) return faultOfLoopbackName(hostname);
     const fault = refusal(address, protocol === "http:");
     return fault && `The address ${address} is ${fault}`;
+  }
+
+  /** `localhost` and all below it are loopback by definition, whatever a name server says. */
+  function faultOfLoopbackName(hostname: string): string | null {
+    if (!/(?:^|\.)localhost\.?$/.test(hostname) || ["127.0.0.1", "::1"].some(isAllowed))
+      return null;
+    return `${hostname} is ${refusal("127.0.0.1", false)}`;
+  }
+
+  function checkConnected(address: string, protocol: string): EgressRefused | null {
+    const fault = refusal(address, protocol === "http:");
+    return fault === null ? null : new EgressRefused(address, `Connected to ${address}: ${fault}`);
   }
 
   function lookup(allowedOnly: boolean): LookupFunction {
@@ -142,8 +144,38 @@ export function createEgressGuard(
     };
   }
 
-  return { checkUrl, lookup: lookup(false), lookupAllowedOnly: lookup(true) };
+  return { checkUrl, lookup: lookup(false), lookupAllowedOnly: lookup(true), checkConnected };
 }
+
+/** Judges addresses, however they came about. */
+function addressJudge(allow: readonly CidrRange[]) {
+  const allowed = addressSet(allow);
+  const named = addressSet(allow.filter(isSingle));
+  const metadata = addressSet(parseEgressAllow(metadataAddresses));
+  const refused = refusedRanges.map(([what, ranges]) => ({
+    what,
+    addresses: addressSet(parseEgressAllow(ranges)),
+  }));
+
+  const isListed = (destination: string) =>
+    metadata.has(destination) ? named.has(destination) : allowed.has(destination);
+  const isAllowed = (address: string) => destinationsOf(address).every(isListed);
+
+  /** What is wrong with an address, for the end of a sentence that starts with it; `null` when nothing is. */
+  function refusal(address: string, allowedOnly: boolean): string | null {
+    for (const destination of destinationsOf(address).filter((each) => !isListed(each))) {
+      const range = refused.find(({ addresses }) => addresses.has(destination));
+      const what = metadata.has(destination) ? "a cloud metadata service" : range?.what;
+      const fault = what ?? (allowedOnly ? "public, where https is needed" : null);
+      if (fault !== null) return `${fault}; to allow it, add it to HELIOGRAPH_EGRESS_ALLOW`;
+    }
+    return null;
+  }
+
+  return { isAllowed, refusal };
+}
+
+const isSingle = ({ prefix, family }: CidrRange) => prefix === (family === "ipv4" ? 32 : 128);
 
 function faultOfUrl(url: URL, someAllowed: boolean): string | null {
   if (url.protocol !== "https:" && url.protocol !== "http:")
@@ -168,53 +200,4 @@ function answer(
   if (all) callback(null, addresses);
   else if (first) callback(null, first.address, first.family);
   else callback(Object.assign(new Error("No address found"), { code: "ENOTFOUND" }), "", 0);
-}
-
-function parseRange(text: string): CidrRange | null {
-  const [address = "", bits, ...rest] = text.split("/");
-  const version = isIP(address);
-  const longest = version === 4 ? 32 : 128;
-  const prefix = bits === undefined ? longest : Number(bits);
-  if (version === 0 || address.includes("%") || rest.length > 0) return null;
-  if (!/^\d{1,3}$/.test(bits ?? "0") || prefix > longest) return null;
-  return { address, prefix, family: version === 4 ? "ipv4" : "ipv6" };
-}
-
-/** One list per family, because in a common one `::/3` would hold every IPv4 address as a mapped one. */
-type AddressSet = Readonly<Record<CidrRange["family"], BlockList>>;
-
-function addressSet(ranges: readonly CidrRange[]): AddressSet {
-  const set: AddressSet = { ipv4: new BlockList(), ipv6: new BlockList() };
-  for (const { address, prefix, family } of ranges) set[family].addSubnet(address, prefix, family);
-  return set;
-}
-
-function contains(set: AddressSet, address: string): boolean {
-  const [plain = ""] = address.split("%"); // a zone (fe80::1%eth0) is no part of the address
-  const family = isIP(plain) === 4 ? "ipv4" : "ipv6";
-  return set[family].check(plain, family);
-}
-
-/** The IPv4 address that an IPv6 one leads to when it is mapped, NAT64 or 6to4; else the address itself. */
-function reachedAddress(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const groups = ipv6Groups(address);
-  const start = groups.slice(0, 6).join(":");
-  if (start === "0:0:0:0:0:65535") return ipv4(groups[6], groups[7]);
-  if (start === "100:65435:0:0:0:0") return ipv4(groups[6], groups[7]);
-  if (groups[0] === 0x2002) return ipv4(groups[1], groups[2]);
-  return address;
-}
-
-function ipv4(high = 0, low = 0): string {
-  return [high, low].flatMap((group) => [Math.floor(group / 256), group % 256]).join(".");
-}
-
-function ipv6Groups(address: string): number[] {
-  const [plain = ""] = address.split("%");
-  const hex = new URL(`http://[${plain}]/`).hostname.slice(1, -1); // dotted parts become hexadecimal
-  const [head = [], tail = []] = hex
-    .split("::")
-    .map((half) => (half === "" ? [] : half.split(":").map((group) => Number.parseInt(group, 16))));
-  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }

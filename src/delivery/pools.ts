@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { buildConnector, Client, Pool, type Dispatcher } from "undici";
+import { Client, Pool, type buildConnector, type Dispatcher } from "undici";
+import { createConnector } from "./connector.ts";
 import type { EgressGuard } from "./egress.ts";
 
 const connectTimeoutMs = 10_000;
@@ -103,23 +104,18 @@ const clientOptions = {
   bodyTimeout: 0,
 } satisfies Client.Options;
 
-/** The scheme decides which addresses may be reached, and only the connector knows it. */
+type Connector = buildConnector.connector;
+
 function connectors(guard: EgressGuard): (identity: ClientIdentity | null) => Connector {
   const common = { timeout: connectTimeoutMs, allowH2: false };
-  const plain = buildConnector({ ...common, lookup: guard.lookupAllowedOnly });
-  const secureFor = (identity: ClientIdentity | null) => {
-    const shown = identity && { cert: identity.certificate, key: identity.privateKey };
-    return buildConnector({ ...common, lookup: guard.lookup, ...shown });
-  };
-  const anonymous = secureFor(null);
+  const anonymous = createConnector(guard, common);
   return (identity) => {
+    if (!identity) return anonymous;
+    const shown = { ...common, cert: identity.certificate, key: identity.privateKey };
     // Never shared: a TLS session that is taken up again stands for the certificate that it began with.
-    const secure = identity ? secureFor(identity) : anonymous;
-    return (target, callback) => (target.protocol === "https:" ? secure : plain)(target, callback);
+    return createConnector(guard, shown);
   };
 }
-
-type Connector = buildConnector.connector;
 
 /** A client of a pool that tells a connection that was stale from a receiver that failed. */
 function watched(origin: URL, options: object): Client {
