@@ -174,8 +174,11 @@ export function ownerOf(
       skipEndpointEvent(context, { params: { id, event_id }, query: {}, body: {} }),
     resend: (event_id: string) =>
       resendEndpointEvent(context, { params: { id, event_id }, query: {}, body: {} }),
-    rotateSecret: (overlap_hours: number) =>
-      endpoints.rotateEndpointSecret(context, { ...call, body: { overlap_hours } }),
+    rotateSecret: async (overlap_hours: number) => {
+      const body = { overlap_hours };
+      const { secret } = await endpoints.rotateEndpointSecret(context, { ...call, body });
+      return { secret: secret ?? "" };
+    },
   };
 }
 

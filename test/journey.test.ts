@@ -125,7 +125,7 @@ async function givenDelivery({ sql, signal }: Service): Promise<StoredEntry[]> {
 async function givenEndpoint(client: Client): Promise<GivenEndpoint> {
   const receiver = await givenReceiver();
   const { secret } = await client.endpoints.create({ url: receiver.url, start: "beginning" });
-  return { receiver, secret };
+  return { receiver, secret: secret ?? "" };
 }
 
 const bodiesOf = ({ receiver }: GivenEndpoint) =>

@@ -105,7 +105,7 @@ export async function givenWorld(service: Service): Promise<World> {
     salesKey: key.key,
     installerKey: installerKey.key,
     callpilotSecret,
-    endpointSecret: endpoint.secret,
+    endpointSecret: endpoint.secret ?? "",
     ids: {
       org: salesOrg.id,
       usr: pair.rep.id,

@@ -68,7 +68,7 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 function nameOf(json: JsonSchema, defs: Record<string, JsonSchema>): string {
-  const { $ref, type, anyOf, format, enum: values, pattern, items } = json;
+  const { $ref, type, oneOf, anyOf = oneOf, format, enum: values, pattern, items } = json;
   if (typeof $ref === "string") {
     const target = defs[$ref.split("/").at(-1) ?? ""];
     return target ? nameOf(target, defs) : "object";

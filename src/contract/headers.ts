@@ -20,7 +20,7 @@ export const deliveryHeaders = z.object({
     .meta({ description: "When it was sent.", unit: "Unix seconds", example: 1_773_157_649 }),
   "webhook-signature": z.string().meta({
     description:
-      "Standard Webhooks signature: `v1,` and the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>` in base64; several, separated by blanks, while a secret is being rotated.",
+      "Standard Webhooks signature: `v1,` and the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>` in base64; of an endpoint that signs with ed25519 `v1a,` and the Ed25519 signature of the same. Several, separated by blanks, while a secret is being rotated.",
     example: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
   }),
   "heliograph-attempt": z.int().positive().meta({

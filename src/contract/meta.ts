@@ -24,6 +24,8 @@ declare module "zod" {
     enerflo?: string;
     /** Tells something about an identifiable person. */
     personal?: boolean;
+    /** Never shown once it was given: neither in answers nor in errors. */
+    secret?: boolean;
     /** Parties that never see this field, neither in events nor in answers. */
     hiddenFrom?: readonly Party[];
   }
@@ -56,6 +58,16 @@ export function metaOf(schema: z.core.$ZodType): z.GlobalMeta {
   }
   if (schema instanceof z.ZodPipe) return { ...metaOf(schema.def.in), ...own };
   return own;
+}
+
+/** Whether what stands at a place in a value, the names on the way to it, is never to be shown. */
+export function isSecretAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): boolean {
+  if (metaOf(schema).secret === true) return true;
+  const [name, ...rest] = path;
+  const inner = unwrap(schema);
+  if (name === undefined || !(inner instanceof z.ZodObject)) return false;
+  const field = (inner.shape as z.core.$ZodShape)[String(name)];
+  return field !== undefined && isSecretAt(field, rest);
 }
 
 /**

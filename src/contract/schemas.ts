@@ -87,6 +87,7 @@ const published: Readonly<Record<string, string>> = {
   enerflo: "x-enerflo",
   personal: "x-personal-data",
   hiddenFrom: "x-hidden-from",
+  secret: "writeOnly",
 };
 
 function renameMetadata(json: JsonSchema) {

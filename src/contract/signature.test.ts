@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign as signWith } from "node:crypto";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { checkSignature, secretBytes, sign, signatureBase } from "./signature.ts";
+import { checkSignature, requireVerifier, secretBytes, sign, signatureBase } from "./signature.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const otherSecret = `whsec_${randomBytes(32).toString("base64")}`;
@@ -95,6 +95,68 @@ describe("checkSignature()", () => {
   });
 });
 
+describe("checkSignature() with a public key", () => {
+  test("accepts what its private key signed, and notices any change", async () => {
+    const { publicKey, signed } = givenPair();
+    const signature = `v1a,AAAA v1a,!! ${signed}`;
+    const check = (change: object) =>
+      checkSignature({ ...delivery, secrets: [publicKey], signature, ...change });
+
+    expect(await check({})).toBe(true);
+    expect(await check({ body: new TextEncoder().encode(delivery.body) })).toBe(true);
+    expect(await check({ id: `${delivery.id}x` })).toBe(false);
+    expect(await check({ timestamp: delivery.timestamp + 1 })).toBe(false);
+    expect(await check({ body: `${delivery.body} ` })).toBe(false);
+    expect(await check({ secrets: [givenPair().publicKey] })).toBe(false);
+    expect(await check({ signature: signed.replace("v1a,", "v1,") })).toBe(false);
+    expect(await check({ signature: "" })).toBe(false);
+  });
+
+  test("accepts either of a secret and a public key, and never one for the other", async () => {
+    const { publicKey, signed } = givenPair();
+    const hmac = await sign({ ...delivery, secrets: [secret] });
+    const check = (signature: string, secrets: string[]) =>
+      checkSignature({ ...delivery, signature, secrets });
+
+    expect(await check(hmac, [publicKey, secret])).toBe(true);
+    expect(await check(signed, [secret, publicKey])).toBe(true);
+    expect(await check(`${signed} ${hmac}`, [otherSecret])).toBe(false);
+    expect(await check(hmac, [publicKey])).toBe(false);
+    expect(await check(signed, [secret])).toBe(false);
+    // A public key is known to all: what anybody can compute with it must not count.
+    const known = publicKey.replace("whpk_", "whsec_");
+    const forged = await sign({ ...delivery, secrets: [known] });
+    expect(await check(forged, [publicKey])).toBe(false);
+  });
+
+  test("looks at so many signatures and no more", async () => {
+    const { publicKey, signed } = givenPair();
+    const wrong = `v1a,${randomBytes(64).toString("base64")} `;
+    const check = (signature: string) =>
+      checkSignature({ ...delivery, signature, secrets: [publicKey] });
+
+    expect(await check(wrong.repeat(15) + signed)).toBe(true);
+    expect(await check(wrong.repeat(16) + signed)).toBe(false);
+  });
+});
+
+describe("requireVerifier()", () => {
+  const notAKey = "The public key must be 32 bytes in base64 after whpk_; copy it whole";
+  test.each([
+    ["whpk_", notAKey],
+    ["whpk_not base64!", notAKey],
+    [`whpk_${Buffer.alloc(33).toString("base64")}`, notAKey],
+    ["whsk_AAAA", "The secret must start with whsec_; copy it whole"],
+  ])("says what is wrong with %j", (bad, message) => {
+    expect(() => requireVerifier(bad)).toThrow(new TypeError(message));
+  });
+
+  test("takes secrets and public keys", () => {
+    expect(() => requireVerifier(secret)).not.toThrow();
+    expect(() => requireVerifier(givenPair().publicKey)).not.toThrow();
+  });
+});
+
 describe("secretBytes()", () => {
   test("gives the key back", () => {
     fc.assert(
@@ -119,3 +181,14 @@ describe("secretBytes()", () => {
     expect(() => secretBytes(bad)).toThrow(new TypeError(message));
   });
 });
+
+/** A public key, and the delivery signed by Node with the private one. */
+function givenPair(): { publicKey: string; signed: string } {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const { x = "" } = publicKey.export({ format: "jwk" });
+  const text = Buffer.from(`${delivery.id}.${delivery.timestamp}.${delivery.body}`);
+  return {
+    publicKey: `whpk_${Buffer.from(x, "base64url").toString("base64")}`,
+    signed: `v1a,${signWith(null, text, privateKey).toString("base64")}`,
+  };
+}

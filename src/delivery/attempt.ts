@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { newId } from "../base/id.ts";
 import type { Attempt, AttemptOutcome } from "../contract/resources/delivery.ts";
+import { snippetOf } from "./cut.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { buildRequest, type Delivery } from "./request.ts";
 import { retryAfterMs } from "./schedule.ts";
@@ -86,9 +87,10 @@ async function post(
   delivery: Delivery,
   { endpointId: pool, signal }: Purpose,
 ): Promise<Posted> {
+  const { identity, cut } = delivery.credentials;
   const request = buildOrFail(means, delivery);
   if (request instanceof Error) {
-    const responseSnippet = request.message.slice(0, 4_096);
+    const responseSnippet = snippetOf(request.message, cut);
     return {
       status: null,
       error: "render_failed",
@@ -97,7 +99,14 @@ async function post(
       retryAfter: null,
     };
   }
-  return means.sender.send({ ...request, pool, timeoutMs: attemptTimeoutMs, signal });
+  return means.sender.send({
+    ...request,
+    pool,
+    identity,
+    cut,
+    timeoutMs: attemptTimeoutMs,
+    signal,
+  });
 }
 
 function buildOrFail(means: Means, delivery: Delivery) {

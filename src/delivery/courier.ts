@@ -72,6 +72,7 @@ export class Courier {
       previous: entry.previous,
       isReplay: turn.source === "resend" && turn.resend.kind === "replay",
       secrets: liveSecrets(this.#secrets, this.#means.clock()),
+      credentials: this.#secrets.credentials,
     };
     const kind = isProbe ? "probe" : kindOf(turn);
     const purpose = { endpointId, customerId: entry.customer_id, kind, signal };

@@ -16,7 +16,7 @@ test.for([
   onTestFinished(() => pools.destroy());
   const asked = ["end_a", "end_a", "end_b"].map((name) =>
     pools
-      .of(name, origin)
+      .of({ name, origin })
       .request({ path: path ?? "/", method: "POST", signal: AbortSignal.timeout(300) })
       .then(({ body }) => body.text()),
   );

@@ -1,6 +1,7 @@
 import { bodyContentType, renderBody } from "../contract/formats/render.ts";
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import type { Format } from "../contract/resources/delivery.ts";
+import type { Credentials } from "./secrets.ts";
 import type { Signer } from "./sign.ts";
 
 /** What a delivery is made of. */
@@ -15,6 +16,7 @@ export interface Delivery {
   readonly isReplay: boolean;
   /** Live secrets, newest first. */
   readonly secrets: readonly string[];
+  readonly credentials: Credentials;
   /** When the attempt is made, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -34,6 +36,7 @@ export function buildRequest(
   const body = renderBody(entry, format);
   const timestamp = Math.floor(delivery.nowMs / 1_000);
   const headers: Record<string, string> = {
+    ...delivery.credentials.headers, // first, so that none of them takes the place of one of ours
     "content-type": bodyContentType(format),
     "user-agent": `Heliograph/${from.version}`,
     "webhook-id": id,

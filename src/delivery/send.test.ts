@@ -1,15 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { createServer as createSocketServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { givenAuthority, type TestIdentity } from "../../test/certificates.ts";
 import { createEgressGuard, parseEgressAllow } from "./egress.ts";
 import { createSender } from "./send.ts";
 import type { Sender, SendRequest } from "./send.ts";
@@ -91,14 +88,30 @@ describe("send() takes the answer of", () => {
     const gone = once(released, "close");
     const result = await post(givenSender(), { url });
 
-    expect(result).toMatchObject({ status: 200, error: null, responseSnippet: "ü".repeat(2_048) });
+    expect(result).toMatchObject({ status: 200, error: null, responseSnippet: "ü".repeat(1_024) });
     await gone;
+  });
+
+  test("a receiver that sends more than 16 KiB, to there and no further", async () => {
+    const url = await givenServer((request, response) => {
+      response.write("x".repeat(16_384 + Number(request.headers["x-more"]))); // and never ends
+    });
+    const sender = givenSender();
+
+    expect(await post(sender, { url, headers: { "x-more": "1" } })).toMatchObject({
+      status: 200,
+      error: null,
+      responseSnippet: "x".repeat(2_048),
+    });
+    expect(await post(sender, { url, headers: { "x-more": "0" }, timeoutMs: 200 })).toMatchObject({
+      error: "timeout",
+    });
   });
 
   test("a receiver whose snippet would end within a character", async () => {
     const url = await givenServer((_, response) => response.end(`x${"€".repeat(2_000)}`));
 
-    expect((await post(givenSender(), { url })).responseSnippet).toBe(`x${"€".repeat(1_365)}`);
+    expect((await post(givenSender(), { url })).responseSnippet).toBe(`x${"€".repeat(682)}`);
   });
 
   test("ten requests in a row on two connections at most, taken in turn", async () => {
@@ -370,28 +383,23 @@ describe("the connections of send()", () => {
 });
 
 describe("send() over TLS", () => {
-  test.skipIf(!hasOpenssl())(
-    "trusts certificates that the system trusts, for their name only",
-    async () => {
-      const identity = givenCertificate();
-      const url = await givenSecureServer(identity, (_, response) => response.end("sealed"));
-      const named = url.replace("127.0.0.1", "localhost");
+  test("trusts certificates that the system trusts, for their name only", async () => {
+    const authority = givenAuthority();
+    const identity = authority.issue({ name: "localhost", host: "localhost" });
+    const url = await givenSecureServer(identity, (_, response) => response.end("sealed"));
+    const named = url.replace("127.0.0.1", "localhost");
 
-      expect(await post(givenSender(), { url: named })).toMatchObject({
-        status: null,
-        error: "tls",
-      });
+    expect(await post(givenSender(), { url: named })).toMatchObject({ status: null, error: "tls" });
 
-      const trusted = getCACertificates("default");
-      onTestFinished(() => setDefaultCACertificates(trusted));
-      setDefaultCACertificates([...trusted, identity.cert]);
-      expect(await post(givenSender(), { url: named })).toMatchObject({
-        status: 200,
-        responseSnippet: "sealed",
-      });
-      expect(await post(givenSender(), { url })).toMatchObject({ status: null, error: "tls" });
-    },
-  );
+    const trusted = getCACertificates("default");
+    onTestFinished(() => setDefaultCACertificates(trusted));
+    setDefaultCACertificates([...trusted, authority.certificate]);
+    expect(await post(givenSender(), { url: named })).toMatchObject({
+      status: 200,
+      responseSnippet: "sealed",
+    });
+    expect(await post(givenSender(), { url })).toMatchObject({ status: null, error: "tls" });
+  });
 
   test("finds a receiver that does not speak it", async () => {
     const url = await givenServer((_, response) => response.end());
@@ -410,7 +418,14 @@ function givenSender(allow = loopback, connectionsPerOrigin = 4): Sender {
 }
 
 function post(sender: Sender, request: Partial<SendRequest> & { url: string }) {
-  return sender.send({ pool: "end_1", headers: {}, body: "{}", timeoutMs: 10_000, ...request });
+  return sender.send({
+    pool: "end_1",
+
+    headers: {},
+    body: "{}",
+    timeoutMs: 10_000,
+    ...request,
+  });
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -425,8 +440,9 @@ async function givenServer(listener: Listener): Promise<string> {
   return url;
 }
 
-async function givenSecureServer(identity: { key: string; cert: string }, listener: Listener) {
-  const { url, server } = await listen(createSecureServer(identity, listener));
+async function givenSecureServer(identity: TestIdentity, listener: Listener) {
+  const { certificate: cert, privateKey: key } = identity;
+  const { url, server } = await listen(createSecureServer({ cert, key }, listener));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -453,29 +469,4 @@ async function listen<S extends Server>(server: S): Promise<{ server: S; url: st
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   return { server, url: `http://127.0.0.1:${port}/` };
-}
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync("openssl", ["version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A certificate for the name localhost that nobody has signed but itself. No key is kept in the repository. */
-function givenCertificate(): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), "certificate-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const request =
-    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost";
-  const name = ["-addext", "subjectAltName=DNS:localhost"];
-  const files = ["-keyout", key, "-out", cert];
-  try {
-    execFileSync("openssl", [...request.split(" "), ...name, ...files], { stdio: "ignore" });
-    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

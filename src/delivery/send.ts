@@ -2,7 +2,14 @@ import { TextDecoder } from "node:util";
 import type { Dispatcher } from "undici";
 import { EgressRefused } from "./egress.ts";
 import type { EgressGuard } from "./egress.ts";
-import { createPools, type Pools } from "./pools.ts";
+import { createCut, snippetOf, type Cut } from "./cut.ts";
+import {
+  createPools,
+  StaleConnection,
+  type ClientIdentity,
+  type Line,
+  type Pools,
+} from "./pools.ts";
 
 /** Why an exchange did not come to its end. */
 export type SendError =
@@ -23,7 +30,7 @@ export interface SendResult {
   readonly error: SendError | null;
   /** From the call to the end, in whole milliseconds. */
   readonly durationMs: number;
-  /** The first 4 KiB of the answer's body as printable text. */
+  /** The first 2 KiB of the answer's body as printable text, without secrets. */
   readonly responseSnippet: string;
   /** The answer's `Retry-After` header as it came. */
   readonly retryAfter: string | null;
@@ -33,6 +40,10 @@ export interface SendRequest {
   readonly url: string;
   /** Whose connections to use, by name: a request never waits for one of another pool. */
   readonly pool: string;
+  /** Shown to a receiver that asks for a certificate, over https only. */
+  readonly identity?: ClientIdentity | null;
+  /** Takes secrets out of what is kept of the answer; without, what looks like one of ours. */
+  readonly cut?: Cut;
   readonly headers: Record<string, string>;
   readonly body: string | Buffer;
   /** For the whole exchange: waiting for a free connection, connecting, TLS, sending and reading the answer. */
@@ -41,14 +52,17 @@ export interface SendRequest {
 }
 
 export interface Sender {
-  /** Posts once. Never throws, never follows a redirect, never tries again. */
+  /**
+   * Posts once. Never throws, never follows a redirect. A connection that was kept from the request before and turns out
+   * to be closed is no answer: then the request goes out once more on a new one, within the same time.
+   */
   send(request: SendRequest): Promise<SendResult>;
   /** Takes no more, waits for what is under way, and closes every connection. */
   close(): Promise<void>;
 }
 
-const snippetBytes = 4 * 1_024;
-const maxResponseBytes = 64 * 1_024;
+const maxResponseBytes = 16 * 1_024;
+const cutOurs = createCut([]);
 
 /**
  * Makes a sender with its own connections, kept alive for a moment.
@@ -85,7 +99,7 @@ export function createSender(options: {
 function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
   const { promise, resolve } = Promise.withResolvers<SendResult>();
   const startedAt = performance.now();
-  const answer = new Answer();
+  const answer = new Answer(request.cut ?? cutOurs);
   let settled = false;
   let controller: Dispatcher.DispatchController | null = null;
 
@@ -106,7 +120,7 @@ function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
   const onAbort = () => stop("aborted");
   request.signal?.addEventListener("abort", onAbort);
 
-  dispatch(pools, request, {
+  const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
       controller = started;
       // Settled while it waited for a connection: undici offers no way to withdraw it before this.
@@ -118,25 +132,44 @@ function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
       if (answer.isTooLong) stop(null);
     },
     onResponseEnd: () => settle(null),
-    onResponseError: (_, error) => settle(kindOf(error)),
-  });
+    onResponseError(_, error) {
+      if (settled) return;
+      if (!(error instanceof StaleConnection)) settle(kindOf(error));
+      else pools.once(line, (fresh) => dispatch(fresh, request, handler));
+    },
+  };
+  const line = lineOf(request);
+  dispatch(pools.of(line), request, handler);
   return promise;
 }
 
-function dispatch(pools: Pools, request: SendRequest, handler: Dispatcher.DispatchHandler): void {
-  const { origin, pathname, search } = new URL(request.url);
-  const { headers, body } = request;
-  const pool = pools.of(request.pool, origin);
-  pool.dispatch({ origin, path: pathname + search, method: "POST", headers, body }, handler);
+const lineOf = ({ pool: name, url, identity }: SendRequest): Line => ({
+  name,
+  origin: new URL(url).origin,
+  identity,
+});
+
+function dispatch(
+  dispatcher: Dispatcher,
+  { url, headers, body }: SendRequest,
+  handler: Dispatcher.DispatchHandler,
+): void {
+  const { origin, pathname, search } = new URL(url);
+  dispatcher.dispatch({ origin, path: pathname + search, method: "POST", headers, body }, handler);
 }
 
 /** What has come of an answer so far: bounded, whatever the receiver sends. */
 class Answer {
+  readonly #cut: Cut;
   #status: number | null = null;
   #retryAfter: string | null = null;
   #bytes = 0;
   #text = "";
   #decoder: TextDecoder | null = null;
+
+  constructor(cut: Cut) {
+    this.#cut = cut;
+  }
 
   get isTooLong(): boolean {
     return this.#bytes > maxResponseBytes;
@@ -150,7 +183,7 @@ class Answer {
   }
 
   add(chunk: Buffer): void {
-    const room = snippetBytes - this.#bytes;
+    const room = maxResponseBytes - this.#bytes;
     this.#bytes += chunk.length;
     if (room <= 0) return;
     this.#decoder ??= new TextDecoder();
@@ -162,15 +195,10 @@ class Answer {
       status: this.#status,
       error,
       durationMs: Math.round(durationMs),
-      responseSnippet: printable(this.#text),
+      responseSnippet: snippetOf(this.#text, this.#cut),
       retryAfter: this.#retryAfter,
     };
   }
-}
-
-/** Line breaks and tabs become one space, other control characters go: PostgreSQL takes no NUL, logs no escapes. */
-function printable(text: string): string {
-  return text.replace(/[\t\n\r]+/g, " ").replace(/\p{Cc}/gu, "");
 }
 
 function notSent(error: SendError): SendResult {

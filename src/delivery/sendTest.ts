@@ -31,6 +31,7 @@ export function sendTest(means: {
     const endpoint = await loadServed(sql, id);
     if (!endpoint) throw new Error(`Endpoint ${id} is gone`);
     const organization = await findRecord(sql, Organization, endpoint.organization_id);
+    const secrets = openSecrets(seal, endpoint);
     const delivery = {
       url: endpoint.url,
       format: endpoint.format,
@@ -38,7 +39,8 @@ export function sendTest(means: {
       attempt: 1,
       previous: null,
       isReplay: false,
-      secrets: liveSecrets(openSecrets(seal, endpoint), Date.now()),
+      secrets: liveSecrets(secrets, Date.now()),
+      credentials: secrets.credentials,
     };
     const purpose = { endpointId: id, customerId: null, kind: "test" } as const;
     const made = await makeAttempt({ sender, sign, version, clock: Date.now }, delivery, purpose);

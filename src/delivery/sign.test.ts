@@ -1,7 +1,9 @@
+import { createPublicKey, verify } from "node:crypto";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { sign } from "../contract/signature.ts";
+import { newSigningKey } from "../base/keys.ts";
+import { checkSignature, sign } from "../contract/signature.ts";
 import { createSigner } from "./sign.ts";
 
 const secretOf = (key: Uint8Array) => `whsec_${Buffer.from(key).toString("base64")}`;
@@ -33,6 +35,29 @@ describe("createSigner()", () => {
     );
   });
 
+  test("signs with private keys so that their public keys check it, beside secrets", async () => {
+    const signNow = createSigner();
+    const [pair, other] = [newSigningKey("ed25519"), newSigningKey("ed25519")];
+    const { secret } = newSigningKey("hmac_sha256");
+    await fc.assert(
+      fc.asyncProperty(drawnDelivery, async (delivery) => {
+        const secrets = [pair.secret, secret, other.secret];
+        const signature = signNow({ ...delivery, secrets });
+        const [first = "", second, third = ""] = signature.split(" ");
+        const text = Buffer.from(`${delivery.id}.${delivery.timestamp}.${delivery.body}`);
+
+        expect(verify(null, text, publicKeyOf(pair), bytesOf(first))).toBe(true);
+        expect(verify(null, text, publicKeyOf(other), bytesOf(third))).toBe(true);
+        expect(second).toBe(await sign({ ...delivery, secrets: [secret] }));
+        for (const known of [pair.publicKey ?? "", other.publicKey ?? "", secret]) {
+          expect(await checkSignature({ ...delivery, signature, secrets: [known] })).toBe(true);
+        }
+        const bytes = { ...delivery, body: Buffer.from(delivery.body) };
+        expect(signNow({ ...bytes, secrets })).toBe(signature);
+      }),
+    );
+  });
+
   test("signs the same whatever its cache has forgotten", () => {
     const [roomy, tiny] = [createSigner(), createSigner(2)];
     const delivery = { id: "evt_1", timestamp: 1_700_000_000, body: "{}" };
@@ -50,6 +75,17 @@ describe("createSigner()", () => {
     const delivery = { id: "evt_1", timestamp: 1_700_000_000, body: "{}" };
 
     expect(() => signNow({ ...delivery, secrets: ["nope"] })).toThrow("must start with whsec_");
+    expect(() => signNow({ ...delivery, secrets: ["whsk_AAAA"] })).toThrow(
+      "must hold 64 bytes, not 3",
+    );
     expect(() => signNow({ ...delivery, secrets: [] })).toThrow("There is no secret to sign with");
   });
 });
+
+const bytesOf = (entry: string) => Buffer.from(entry.replace(/^v1a,/, ""), "base64");
+
+/** Read by Node, by way of a form that nothing of ours writes. */
+function publicKeyOf({ publicKey }: { publicKey: string | null }) {
+  const x = Buffer.from(publicKey?.replace(/^whpk_/, "") ?? "", "base64").toString("base64url");
+  return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+}

@@ -78,7 +78,7 @@ async function openReceiver(
       { idempotencyKey },
     ),
   );
-  ({ secret } = endpoint);
+  secret = endpoint.secret ?? "";
   // The port may be another one than last time.
   await client.endpoints.update({ id: endpoint.id, url: receiver.url });
   return { endpointId: endpoint.id, receiver };

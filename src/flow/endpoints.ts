@@ -1,10 +1,10 @@
 import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
-import { newWebhookSecret } from "../base/keys.ts";
+import { newSigningKey, type SigningKey } from "../base/keys.ts";
 import { startAnew } from "../store/endpoints.ts";
 import { feedHead } from "../store/feed.ts";
-import { removeEndpoint, rotateSecret } from "../store/ownedEndpoints.ts";
+import { removeEndpoint, rotateSecret, sealedSending } from "../store/ownedEndpoints.ts";
 import { changesBetween, merged } from "./changes.ts";
 import type { Context } from "./context.ts";
 import {
@@ -14,6 +14,7 @@ import {
   writeEndpoint as write,
 } from "./endpointWork.ts";
 import { organizationOf } from "./reads.ts";
+import { sendingColumns } from "./sending.ts";
 import type { Work } from "./work.ts";
 
 /** Makes an endpoint and shows its secret once. */
@@ -22,18 +23,23 @@ export const createEndpoint = endpointCommand(
   async (work, { body }: OperationInput<"createEndpoint">) => {
     const organization_id = organizationOf(work.context);
     requireReachable(work.context, body.url);
-    const { start = "now", ...rest } = body;
+    const { start = "now", signing = "hmac_sha256", ...given } = body;
+    const { headers, auth, client_certificate, ...rest } = given;
     const cursor = await positionOf(work, organization_id, start);
-    const secret = newWebhookSecret();
+    const { seal } = work.context;
+    const key = newSigningKey(signing);
     const endpoint = await work.insert(Endpoint, {
       format: "heliograph",
       ...rest,
       organization_id,
       cursor,
       chain_start: cursor,
-      secret: work.context.seal.close(secret),
+      signing,
+      public_key: key.publicKey,
+      secret: seal.close(key.secret),
+      ...sendingColumns({ headers, auth, client_certificate }, { seal, sealed: null }),
     });
-    return { ...endpoint, secret };
+    return { ...endpoint, secret: shownSecret(key) };
   },
 );
 
@@ -42,11 +48,15 @@ export const updateEndpoint = endpointCommand(
   async (work, { params, body }: OperationInput<"updateEndpoint">) => {
     const before = await openEndpoint(work, params.id);
     if (body.url !== undefined) requireReachable(work.context, body.url);
-    const values = merged(before, body);
+    const { headers, auth, client_certificate, ...rest } = body;
+    const values = merged(before, rest);
     const changes = changesBetween("endpoint", before, { ...before, ...values });
-    if (!changes) return before;
-    if (changes["endpoint.events"]) await startAnew(work.tx, before.id);
-    return write(work, before, values);
+    const sealed = await sealedSending(work.tx, before.id);
+    const { seal } = work.context;
+    const sending = sendingColumns({ headers, auth, client_certificate }, { seal, sealed });
+    if (!changes && Object.keys(sending).length === 0) return before;
+    if (changes?.["endpoint.events"]) await startAnew(work.tx, before.id);
+    return write(work, before, { ...values, ...sending });
   },
 );
 
@@ -67,20 +77,23 @@ export const pauseEndpoint = endpointCommand(
   },
 );
 
-/** Gives a new secret and shows it once; the old one signs too until the overlap ends. */
+/** Gives a new secret and shows it once, or a new pair of keys; the old one signs too until the overlap ends. */
 export const rotateEndpointSecret = endpointCommand(
   "rotate_endpoint_secret",
   async (work, { params, body }: OperationInput<"rotateEndpointSecret">) => {
     const endpoint = await openEndpoint(work, params.id);
-    const secret = newWebhookSecret();
-    await rotateSecret(work.tx, {
-      id: endpoint.id,
-      secret: work.context.seal.close(secret),
-      overlapHours: body.overlap_hours ?? 24,
-    });
-    return { id: endpoint.id, secret };
+    const { id } = endpoint;
+    const { signing = endpoint.signing, overlap_hours: overlapHours = 24 } = body;
+    const key = newSigningKey(signing);
+    const { publicKey } = key;
+    const secret = work.context.seal.close(key.secret);
+    await rotateSecret(work.tx, { id, signing, secret, publicKey, overlapHours });
+    return { id, signing, public_key: publicKey, secret: shownSecret(key) };
   },
 );
+
+/** A private key is shown to nobody. */
+const shownSecret = ({ secret, publicKey }: SigningKey) => (publicKey === null ? secret : null);
 
 async function positionOf(
   { tx }: Work,

@@ -1,19 +1,22 @@
 import type { z } from "zod";
 import { ApiError, type InvalidValue } from "../contract/errors.ts";
+import { isSecretAt } from "../contract/meta.ts";
+
+type Where = "body" | "query" | "path";
 
 /**
  * Checks input against the contract.
  * @param where "body" gives JSON Pointers, the others the parameter's name.
  * @throws {ApiError} `invalid` with the values that do not fit.
  */
-export function validate<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  where: "body" | "query" | "path",
-): z.infer<S> {
+export function validate<S extends z.ZodType>(schema: S, value: unknown, where: Where): z.infer<S> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  throw misfits(result.error.issues.flatMap((issue) => valuesOf(issue, where)));
+  throw misfits(
+    result.error.issues.flatMap((issue) =>
+      valuesOf(issue, { where, isSecret: isSecretAt(schema, issue.path) }),
+    ),
+  );
 }
 
 /** Most values that one answer tells: a body of 1 MiB may hold half a million that do not fit. */
@@ -33,7 +36,10 @@ export function misfits(errors: readonly InvalidValue[]): ApiError {
   return new ApiError("invalid", `${named.join(", ")}${rest} ${verb}`, { errors: told });
 }
 
-function valuesOf(issue: z.core.$ZodIssue, where: "body" | "query" | "path"): InvalidValue[] {
+function valuesOf(
+  issue: z.core.$ZodIssue,
+  { where, isSecret }: { where: Where; isSecret: boolean },
+): InvalidValue[] {
   const at = placeOf(issue.path, where);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
@@ -46,7 +52,7 @@ function valuesOf(issue: z.core.$ZodIssue, where: "body" | "query" | "path"): In
     return [{ at, message: closest.join("; ") || issue.message }];
   }
   if (issue.input === undefined) return [{ at, message: "Is required" }];
-  return [{ at, message: `${issue.message}${offending(issue.input)}` }];
+  return [{ at, message: `${issue.message}${isSecret ? "" : offending(issue.input)}` }];
 }
 
 /** The value that does not fit, if it is short enough to be told. */
@@ -56,7 +62,7 @@ function offending(value: unknown): string {
   return shown !== "" && shown.length <= 80 ? `; is ${shown}` : "";
 }
 
-function placeOf(path: readonly PropertyKey[], where: "body" | "query" | "path"): string {
+function placeOf(path: readonly PropertyKey[], where: Where): string {
   if (where !== "body") return path.map(String).join(".");
   return path.map((part) => `/${escapePointer(String(part))}`).join("");
 }

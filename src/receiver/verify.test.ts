@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
+import { newSigningKey } from "../base/keys.ts";
 import { sign } from "../contract/signature.ts";
+import { createSigner } from "../delivery/sign.ts";
 import { VerificationError, verify } from "./index.ts";
 import type { VerifyInput } from "./index.ts";
 
@@ -47,6 +49,24 @@ describe("verify()", () => {
     expect(await verify({ ...(await givenDelivery()), secret: [otherSecret, secret] })).toEqual(
       event,
     );
+  });
+
+  test("takes a public key in place of a secret, or beside secrets", async () => {
+    const pair = newSigningKey("ed25519");
+    const { headers, ...rest } = await givenDelivery();
+    const content = { id: "evt_01k", timestamp, body: String(rest.body) };
+    const signature = createSigner()({ ...content, secrets: [pair.secret, otherSecret] });
+    const delivery = { ...rest, headers: { ...headers, "webhook-signature": signature } };
+    const publicKey = pair.publicKey ?? "";
+
+    expect(await verify({ ...delivery, secret: publicKey })).toEqual(event);
+    expect(await verify({ ...delivery, secret: [secret, publicKey] })).toEqual(event);
+    expect(await verify({ ...delivery, secret: [publicKey, otherSecret] })).toEqual(event);
+    const stranger = newSigningKey("ed25519").publicKey ?? "";
+    expect(await reasonOf({ ...delivery, secret: [stranger, secret] })).toBe(
+      "no_matching_signature",
+    );
+    expect(await reasonOf({ ...delivery, secret: "whpk_nope" })).toBe("bad_secret");
   });
 
   test("accepts what the standardwebhooks package signed", async () => {

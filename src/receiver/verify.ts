@@ -1,5 +1,5 @@
 import type { EventEnvelope } from "../contract/catalogue.ts";
-import { checkSignature, secretBytes } from "../contract/signature.ts";
+import { checkSignature, requireVerifier } from "../contract/signature.ts";
 
 /** A delivery whose signature holds. */
 export type VerifiedEvent = EventEnvelope;
@@ -31,7 +31,7 @@ export type VerifyHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface VerifyInput {
-  /** `whsec_…`, or a list of them while a secret is being rotated. */
+  /** `whsec_…`, or the public key `whpk_…` of an endpoint that signs with ed25519; a list of them during a rotation. */
   readonly secret: string | readonly string[];
   readonly headers: VerifyHeaders;
   /** The body exactly as it came, before any JSON parser. */
@@ -57,7 +57,7 @@ export async function verify(input: VerifyInput): Promise<VerifiedEvent> {
   if (!(await checkSignature({ secrets, id, timestamp, body, signature }))) {
     throw new VerificationError(
       "no_matching_signature",
-      "No signature matches; check the secret, and that the body is passed byte for byte as it came",
+      "No signature matches; check the secret or public key, and that the body is passed byte for byte as it came",
     );
   }
   return parseEvent(body);
@@ -67,10 +67,13 @@ export async function verify(input: VerifyInput): Promise<VerifiedEvent> {
 function checkedSecrets(secret: string | readonly string[] | undefined): readonly string[] {
   const secrets = typeof secret === "string" ? [secret] : (secret ?? []);
   if (secrets.length === 0) {
-    throw new VerificationError("bad_secret", "Pass the endpoint's secret, or a list of secrets");
+    throw new VerificationError(
+      "bad_secret",
+      "Pass the endpoint's secret or public key, or a list",
+    );
   }
   try {
-    for (const one of secrets) secretBytes(one);
+    for (const one of secrets) requireVerifier(one);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : "The secret cannot be read";
     throw new VerificationError("bad_secret", message, { cause });

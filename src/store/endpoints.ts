@@ -20,6 +20,8 @@ export interface ServedEndpoint {
   readonly old_secrets: readonly Uint8Array[];
   /** When each of them ends, as RFC 3339. */
   readonly old_secrets_end_at: readonly string[];
+  /** What else is secret of its requests, encrypted; null for nothing. */
+  readonly sending_secrets: Uint8Array | null;
   readonly cursor: number;
   readonly chain_start: number;
   readonly backoff_step: number;
@@ -57,7 +59,7 @@ const servedColumns = (db: Db) => db`
   e.id, e.organization_id, e.version, e.url, e.events, e.format, e.state, e.max_concurrency, e.secret,
   e.rate_limit_per_second, e.on_failure, e.state_reason,
   case when e.state = 'backing_off' then extract(epoch from now() - e.state_since)::float8 * 1000 end as down_for_ms,
-  e.old_secrets, e.old_secrets_end_at, e.cursor, e.chain_start, e.backoff_step, e.fence
+  e.old_secrets, e.old_secrets_end_at, e.sending_secrets, e.cursor, e.chain_start, e.backoff_step, e.fence
 `;
 
 /**

@@ -193,16 +193,17 @@ describe("sendTest()", () => {
     const organizationId = await givenOrganization(sql, "epc");
     const given = await givenEndpoint(sql, testSeal, { organizationId, url: receiver.url });
     const rotated = newSecret();
-    const rotation = { id: given.id, secret: testSeal.close(rotated), overlapHours: 1 };
-    await sql.begin((tx) => rotateSecret(tx, rotation));
+    const secret = testSeal.close(rotated);
+    const now = { signing: "hmac_sha256", secret, publicKey: null, overlapHours: 1 } as const;
+    await sql.begin((tx) => rotateSecret(tx, { id: given.id, ...now }));
     const send = sendTest({ sql, seal: testSeal, sender: createTestSender(), version: "1.2.3" });
     const attempt = await send(await requireEndpoint(sql, given.id), "new_install");
 
     const [request] = receiver.requests;
     expect(attempt).toMatchObject({ kind: "test", status_code: 418, outcome: "failed_event" });
     expect(JSON.parse(request?.body ?? "")).toMatchObject({ type: "new_install", role: "epc" });
-    for (const secret of [rotated, given.secret]) {
-      if (request) receiver.verify(request, secret);
+    for (const live of [rotated, given.secret]) {
+      if (request) receiver.verify(request, live);
     }
     const page = { limit: 10 };
     expect(await listAttempts(sql, { endpointId: given.id, page })).toEqual([attempt]);

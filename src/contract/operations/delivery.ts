@@ -7,6 +7,7 @@ import { Attempt, Endpoint, EndpointStatus, Format, OnFailure } from "../resourc
 import { Delivery } from "../resources/explanation.ts";
 import { eventCount, Replay, ReplayState } from "../resources/replay.ts";
 import { ResumeFrom, ResumePlan } from "../resources/resume.ts";
+import { sendingInput, sendingPatch, Signing } from "../resources/sending.ts";
 
 const endpoints = section("endpoints", "endpoints:read", "endpoints:write");
 const feed = section("events", "events:read", "events:read");
@@ -26,8 +27,9 @@ const position = sequence({ description: "A position in the feed.", example: 128
 const endpointFields = ["description", "max_concurrency", "rate_limit_per_second"] as const;
 
 /** The secret of an endpoint, shown once. */
-const secret = z.string().meta({
-  description: "Standard Webhooks secret, shown this once.",
+const secret = z.string().nullable().meta({
+  description:
+    "Standard Webhooks secret, shown this once; null with ed25519, where `public_key` is all that a receiver needs.",
   example: "whsec_ZXhhbXBsZQ==",
 });
 
@@ -55,6 +57,7 @@ export const deliveryOperations = {
       events: eventNames.nullable().optional(),
       format: Format.optional(),
       on_failure: OnFailure.optional(),
+      ...sendingInput,
       start: z
         .union([z.enum(["now", "beginning"]), position])
         .meta({ description: "Where the endpoint starts to read.", example: "now" })
@@ -85,6 +88,7 @@ export const deliveryOperations = {
       events: eventNames.nullable().optional(),
       format: Format.optional(),
       on_failure: OnFailure.optional(),
+      ...sendingPatch,
     }),
     answer: Endpoint,
     rules: ["url_reachable"],
@@ -120,9 +124,11 @@ export const deliveryOperations = {
   rotateEndpointSecret: endpoints.command({
     path: "/endpoints/{id}/rotate-secret",
     summary: "Give an endpoint a new secret",
-    description: "For `overlap_hours` (default 24) deliveries carry a signature by each secret.",
+    description:
+      "For `overlap_hours` (default 24) deliveries carry a signature by each secret. `signing` changes how they are signed from here on.",
     params,
     body: z.strictObject({
+      signing: Signing.optional(),
       overlap_hours: z
         .number()
         .min(0)
@@ -131,7 +137,7 @@ export const deliveryOperations = {
         .optional(),
     }),
     bodyKind: "optional_json",
-    answer: z.object({ id: params.shape.id, secret }),
+    answer: Endpoint.pick({ id: true, signing: true, public_key: true }).extend({ secret }),
   }),
   testEndpoint: endpoints.command({
     path: "/endpoints/{id}/test",

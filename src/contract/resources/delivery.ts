@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { count, flag, id, instant, sequence, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
+import { sendingFields } from "./sending.ts";
 
 /** What a delivery's body looks like. */
 export const Format = z.enum(["heliograph", "enerflo_v1", "cloudevents"]).meta({
@@ -88,6 +89,7 @@ export const Endpoint = defineResource(
       })
       .nullable(),
     on_failure: OnFailure,
+    ...sendingFields,
   },
 );
 export type Endpoint = z.infer<typeof Endpoint>;
@@ -126,9 +128,11 @@ export const Attempt = z
       description: "Why no answer came, as a code.",
       example: "timeout",
     }).nullable(),
-    response_snippet: z
-      .string()
-      .meta({ description: "Start of the answer's body, at most 4 KiB.", example: "" }),
+    response_snippet: z.string().meta({
+      description:
+        "Start of the answer's body as printable text, at most 2 KiB, secrets replaced by `[cut]`.",
+      example: "",
+    }),
     duration_ms: z
       .number()
       .meta({ description: "Time of the whole exchange.", unit: "ms", example: 41.2 }),
