@@ -114,6 +114,34 @@ describe("resuming", { timeout: 15_000 }, () => {
   });
 });
 
+describe("an event that its customer's later ones passed", { timeout: 15_000 }, () => {
+  test("is skipped with the latest, and can be skipped by itself", async ({ sql }) => {
+    const { owner, receiver, account, endpoint, entries } = await givenPaused(sql, {
+      customers: 3,
+      each: 2,
+      script: ({ sequence }) => (sequence === 1 || sequence === 2 || sequence === 6 ? 422 : 200),
+      onFailure: "skip",
+    });
+    await owner.resume();
+    await expect.poll(account).toMatchObject({ delivered: 3, waiting: 3 });
+    const eventId = entries[0]?.id ?? "";
+    const reason = await explainEvent(sql, { endpointId: endpoint.id, eventId });
+    expect(reason).toMatchObject({ state: "retrying", reason_code: "retry_scheduled" });
+    expect(await owner.skip(eventId)).toMatchObject({ reason_code: "skipped" });
+
+    receiver.script(() => 200);
+    expect(await owner.resume({ from: "latest", dry_run: true })).toMatchObject({
+      waiting: 2,
+      would_send: 1,
+      would_skip: 1,
+    });
+    await owner.resume({ from: "latest" });
+    await receiver.untilAccepted(4);
+    await expect.poll(account).toMatchObject({ delivered: 4, skipped: 2, waiting: 0 });
+    expect(receiver.sequences().at(-1)).toBe(6);
+  });
+});
+
 describe("skipping", { timeout: 15_000 }, () => {
   test("the head of a lane lets the customer's next one go", async ({ sql }) => {
     const { owner, receiver, account, entries } = await givenPaused(sql, {
@@ -199,13 +227,22 @@ describe("skipping", { timeout: 15_000 }, () => {
 /** A paused endpoint for which events wait, its owner, and a node. */
 async function givenPaused(
   sql: Sql,
-  { customers: count, each, script }: { customers: number; each: number; script?: Script },
+  {
+    customers: count,
+    each,
+    script,
+    onFailure = "hold",
+  }: { customers: number; each: number; script?: Script; onFailure?: "hold" | "skip" },
 ) {
   const receiver = await givenReceiver(script);
   const organizationId = await givenOrganization(sql);
   const customers = await givenCustomers(sql, organizationId, count);
   const entries = await givenEvents(sql, organizationId, eventsOf(customers, each));
-  const endpoint = await givenEndpoint(sql, testSeal, { organizationId, url: receiver.url });
+  const endpoint = await givenEndpoint(sql, testSeal, {
+    organizationId,
+    url: receiver.url,
+    on_failure: onFailure,
+  });
   const node = createNode(sql);
   const wake = (organizationIds: readonly string[]) => node.wake(organizationIds);
   const owner = ownerOf(sql, testSeal, { ...endpoint, wake });

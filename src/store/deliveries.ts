@@ -75,6 +75,9 @@ const standingRows = (db: Db) => db`
     ) g on true
 `;
 
+/** Counted at most, so that one question about a long backlog stays cheap. */
+const aheadLimit = 100_000;
+
 /** How many entries before an entry `n` that waits are not settled either: in the queue, or beyond the cursor. */
 const aheadOf = (db: Db) => db`
   case
@@ -82,9 +85,12 @@ const aheadOf = (db: Db) => db`
       select count(*) from resends q where q.endpoint_id = e.id and q.sequence < n.sequence
     )
     when n.sequence > e.cursor then (
-      select count(*) from feed_entries n
-      where n.organization_id = e.organization_id and n.sequence > e.cursor and n.sequence < place.sequence
-        and ${matchesFilter(db)} and not ${deliveredSince(db)}
+      select count(*) from (
+        select from feed_entries n
+        where n.organization_id = e.organization_id and n.sequence > e.cursor and n.sequence < place.sequence
+          and ${matchesFilter(db)} and not ${deliveredSince(db)}
+        limit ${aheadLimit}
+      ) before
     )
   end
 `;

@@ -19,7 +19,7 @@ export interface StandingRow {
   readonly delivered_attempt: number | null;
   readonly duration_ms: number | null;
   /** As what it stands in the queue of what is sent again. */
-  readonly queued_as: "resend" | "replay" | null;
+  readonly queued_as: "resend" | "replay" | "parked" | null;
   /** Failures that used up its schedule, while it heads a lane or stands in the queue. */
   readonly failures: number;
   /** When it is due then. */
@@ -70,7 +70,7 @@ function reasonOf(row: StandingRow): DeliveryReason {
   }
   if (row.endpoint_state === "backing_off") return "receiver_down";
   if (row.behind) return "behind_event";
-  if (row.failures > 0) return "retry_scheduled";
+  if (row.failures > 0 || row.queued_as === "parked") return "retry_scheduled";
   if (row.queued_as === null) return "waits_turn";
   return row.queued_as === "replay" ? "being_replayed" : "being_resent";
 }

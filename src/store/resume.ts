@@ -1,6 +1,6 @@
 import type { ResumePlan } from "../contract/resources/resume.ts";
 import type { Db, Tx } from "../base/database.ts";
-import { deliveredSince, matchesFilter, standing, waitsInLane } from "./standing.ts";
+import { matchesFilter, standing, waitsInLane } from "./standing.ts";
 
 /** @returns the position after which lies every event of a feed that occurred at an instant or later. */
 export async function positionBefore(
@@ -45,7 +45,7 @@ export async function planLatest(db: Db, endpointId: string): Promise<ResumePlan
     select coalesce(sum(waiting), 0)::bigint + r.queued as waiting,
       count(*) filter (where is_sent) + r.queued as would_send,
       coalesce(sum(waiting), 0)::bigint - count(*) filter (where is_sent) as would_skip
-    from (select count(*) as queued from resends where endpoint_id = ${endpointId}) r
+    from (select count(*) as queued from resends where endpoint_id = ${endpointId} and kind <> 'parked') r
       left join (${newestOfCustomers(db, endpointId)}) c on true
     group by r.queued
   `;
@@ -74,6 +74,11 @@ export async function skipToLatest(tx: Tx, endpointId: string): Promise<void> {
       union all
       select l.endpoint_id, l.head_sequence - 1, b.cursor, l.customer_id
       from lanes l join before b on b.id = l.endpoint_id where l.head_sequence <= b.cursor
+    ), parked_gone as (
+      delete from resends p where p.endpoint_id = ${endpointId} and p.kind = 'parked' returning *
+    ), parked_skipped as (
+      insert into skips (endpoint_id, "after", up_to, customer_id)
+      select endpoint_id, sequence - 1, sequence, customer_id from parked_gone
     ), lanes_gone as (
       delete from lanes l where l.endpoint_id = ${endpointId}
         and not exists (select from newest n where n.customer_id = l.customer_id and n.is_sent)
@@ -90,12 +95,15 @@ const newestOfCustomers = (db: Db, endpointId: string) => db`
   select customer_id, max(sequence) as newest, count(*) filter (where is_waiting) as waiting,
     max(sequence) = max(sequence) filter (where is_waiting) as is_sent
   from (
-    select n.customer_id, n.sequence, not ${deliveredSince(db)} as is_waiting
+    select n.customer_id, n.sequence, ${standing(db)} = 'waiting' as is_waiting
     from endpoints e join feed_entries n on n.organization_id = e.organization_id and ${matchesFilter(db)}
-    where e.id = ${endpointId} and (n.sequence > e.cursor or ${waitsInLane(db)}) and not exists (
-      select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence
+    where e.id = ${endpointId} and (n.sequence > e.cursor or ${waitsInLane(db)} or exists (
+      select from resends r where r.endpoint_id = e.id and r.customer_id = n.customer_id and r.kind = 'parked'
+        and r.sequence <= n.sequence
+    )) and not exists (
+      select from resends r where r.endpoint_id = e.id and r.sequence = n.sequence and r.kind <> 'parked'
     ) and not exists (
-      select from resends r where r.endpoint_id = e.id and r.sequence = n.sequence
+      select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence
     )
   ) n group by customer_id having bool_or(is_waiting)
 `;

@@ -71,7 +71,7 @@ async function skipResend(tx: Tx, { endpointId, eventId }: EventAtEndpoint): Pro
     with dropped as (
       delete from resends r where r.endpoint_id = ${endpointId} and r.event_id = ${eventId} and not exists (
         select from resends b where b.endpoint_id = r.endpoint_id and b.customer_id = r.customer_id
-          and b.sequence < r.sequence
+          and b.sequence < r.sequence and b.kind <> 'parked'
       ) returning r.*
     ), skipped as (
       insert into dead_events (endpoint_id, sequence, event_id, customer_id, attempts, last_error, skipped_at)

@@ -70,7 +70,7 @@ export const Delivery = z
       description: "The event of the same customer behind which it waits.",
     }),
     ahead: eventCount(
-      "Matching events before it that are not settled, while it waits.",
+      "Matching events before it that are not settled, while it waits; counted up to 100,000.",
       0,
     ).nullable(),
     next_attempt_at: instant({
