@@ -28,9 +28,14 @@ function arrayOf(oid: number, parseItem: (text: string) => unknown): ArrayType {
   };
 }
 
+const special = /["\\]/;
+const specials = /["\\]/g;
+
 function toItem(item: unknown): string {
   if (item === null || item === undefined) return "NULL";
-  return `"${toText(item).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  if (typeof item === "number") return String(item);
+  const text = toText(item);
+  return special.test(text) ? `"${text.replaceAll(specials, String.raw`\$&`)}"` : `"${text}"`;
 }
 
 function toText(item: unknown): string {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { newId } from "../base/id.ts";
 import type { Attempt, AttemptOutcome } from "../contract/resources/delivery.ts";
+import type { Bodies } from "./bodies.ts";
 import { snippetOf } from "./cut.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { buildRequest, type Delivery } from "./request.ts";
@@ -15,6 +16,7 @@ export const attemptTimeoutMs = 15_000;
 export interface Means {
   readonly sender: Sender;
   readonly sign: Signer;
+  readonly bodies: Bodies;
   /** Of Heliograph. */
   readonly version: string;
   /** Milliseconds since the epoch. */

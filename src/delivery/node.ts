@@ -16,6 +16,7 @@ import type { StoredEntry } from "../store/feed.ts";
 import { dueLanes } from "../store/lanes.ts";
 import { makeManifests } from "../store/manifests.ts";
 import { topUpReplays } from "../store/topUpReplays.ts";
+import { createBodies } from "./bodies.ts";
 import { createHeld } from "./held.ts";
 import { leaseMs } from "./lease.ts";
 import { Runner, type Surroundings } from "./runner.ts";
@@ -62,7 +63,8 @@ export class Node {
   /** Endpoints whose secret could not be opened, and until when they are left alone. */
   readonly #unusable = new Map<string, number>();
   #renewedAt = Number.NEGATIVE_INFINITY;
-  #fairShare = 0;
+  /** Endpoints that this node should serve; one at least, so that a new one is taken at once. */
+  #fairShare = 1;
   #isLeaving = false;
 
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
@@ -80,6 +82,7 @@ export class Node {
       clock,
       random,
       sign: createSigner(),
+      bodies: createBodies(),
       held: createHeld(),
       changed: (runner, isIdle) => this.#writer.changed(runner, isIdle),
       ended: (runner) => this.#retire(runner),
@@ -140,8 +143,8 @@ export class Node {
     this.#renewedAt = startedAt;
     if (this.#isLeaving) return;
     const { fairShare } = await beatNode(sql, { node, aliveMs: leaseMs });
-    this.#fairShare = fairShare;
-    const surplus = this.#serving().slice(fairShare + 1);
+    this.#fairShare = Math.max(1, fairShare);
+    const surplus = this.#serving().slice(this.#fairShare);
     for (const runner of surplus) this.#retire(runner);
   }
 
@@ -185,13 +188,20 @@ export class Node {
   async #claim(): Promise<void> {
     if (this.#isLeaving) return;
     const { sql, nodeId: node } = this.#options;
-    const room = this.#fairShare + 1 - this.#runners.size;
+    const room = this.#fairShare - this.#runners.size;
     if (room <= 0) return;
     const except = [...this.#runners.keys(), ...this.#leftAlone()];
     const limit = Math.min(room, claimLimit);
     const startedAt = performance.now();
     const claimed = await claimEndpoints(sql, { node, leaseMs, limit, except });
+    // There may be more, and of more endpoints the share is greater.
+    if (claimed.length === limit) this.#renewAtOnce();
     await Promise.all(claimed.map((endpoint) => this.#open(endpoint, startedAt)));
+  }
+
+  #renewAtOnce(): void {
+    this.#renewedAt = Number.NEGATIVE_INFINITY;
+    this.#lookSoon();
   }
 
   async #open(endpoint: ServedEndpoint, leasedAt: number): Promise<void> {

@@ -1,6 +1,7 @@
-import { bodyContentType, renderBody } from "../contract/formats/render.ts";
+import { bodyContentType } from "../contract/formats/render.ts";
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import type { Format } from "../contract/resources/delivery.ts";
+import type { Bodies } from "./bodies.ts";
 import type { Credentials } from "./secrets.ts";
 import type { Signer } from "./sign.ts";
 
@@ -29,11 +30,11 @@ export interface Delivery {
  */
 export function buildRequest(
   delivery: Delivery,
-  from: { readonly version: string; readonly sign: Signer },
-): { url: string; headers: Record<string, string>; body: string } {
+  from: { readonly version: string; readonly sign: Signer; readonly bodies: Bodies },
+): { url: string; headers: Record<string, string>; body: Buffer } {
   const { url, format, entry, secrets } = delivery;
   const id = entry.event_id;
-  const body = renderBody(entry, format);
+  const body = from.bodies.of(entry, format);
   const timestamp = Math.floor(delivery.nowMs / 1_000);
   const headers: Record<string, string> = {
     ...delivery.credentials.headers, // first, so that none of them takes the place of one of ours

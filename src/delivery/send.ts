@@ -2,6 +2,7 @@ import { TextDecoder } from "node:util";
 import type { Dispatcher } from "undici";
 import { EgressRefused } from "./egress.ts";
 import type { EgressGuard } from "./egress.ts";
+import { createTargets, type Target } from "./targets.ts";
 import { createCut, snippetOf, type Cut } from "./cut.ts";
 import {
   createPools,
@@ -74,13 +75,15 @@ export function createSender(options: {
   connectionsPerOrigin: number;
 }): Sender {
   const pools = createPools(options.guard, options.connectionsPerOrigin);
+  const targets = createTargets(options.guard);
   const underWay = new Set<Promise<SendResult>>();
   let closed = false;
 
   function send(request: SendRequest): Promise<SendResult> {
     if (closed || request.signal?.aborted === true) return Promise.resolve(notSent("aborted"));
-    if (!options.guard.checkUrl(request.url).ok) return Promise.resolve(notSent("egress_refused"));
-    const result = exchange(pools, request);
+    const target = targets.of(request.url);
+    if (!target) return Promise.resolve(notSent("egress_refused"));
+    const result = exchange(pools, { ...request, ...target });
     underWay.add(result);
     void result.then(() => underWay.delete(result));
     return result;
@@ -95,8 +98,10 @@ export function createSender(options: {
   return { send, close };
 }
 
+type Exchange = SendRequest & Target;
+
 /** One POST. The promise settles once, by the answer's end, an error, the timer or the signal. */
-function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
+function exchange(pools: Pools, request: Exchange): Promise<SendResult> {
   const { promise, resolve } = Promise.withResolvers<SendResult>();
   const startedAt = performance.now();
   const answer = new Answer(request.cut ?? cutOurs);
@@ -143,19 +148,14 @@ function exchange(pools: Pools, request: SendRequest): Promise<SendResult> {
   return promise;
 }
 
-const lineOf = ({ pool: name, url, identity }: SendRequest): Line => ({
-  name,
-  origin: new URL(url).origin,
-  identity,
-});
+const lineOf = ({ pool: name, origin, identity }: Exchange): Line => ({ name, origin, identity });
 
 function dispatch(
   dispatcher: Dispatcher,
-  { url, headers, body }: SendRequest,
+  { origin, path, headers, body }: Exchange,
   handler: Dispatcher.DispatchHandler,
 ): void {
-  const { origin, pathname, search } = new URL(url);
-  dispatcher.dispatch({ origin, path: pathname + search, method: "POST", headers, body }, handler);
+  dispatcher.dispatch({ origin, path, method: "POST", headers, body }, handler);
 }
 
 /** What has come of an answer so far: bounded, whatever the receiver sends. */

@@ -13,6 +13,7 @@ import { Organization } from "../contract/resources/organization.ts";
 import { makeAttempt } from "./attempt.ts";
 import { liveSecrets, openSecrets } from "./secrets.ts";
 import type { Sender } from "./send.ts";
+import { createBodies } from "./bodies.ts";
 import { createSigner } from "./sign.ts";
 
 /**
@@ -26,7 +27,8 @@ export function sendTest(means: {
   readonly version: string;
 }): (endpoint: Pick<Endpoint, "id">, type: EventType) => Promise<Attempt> {
   const { sql, seal, sender, version } = means;
-  const sign = createSigner();
+  const own = { sign: createSigner(), bodies: createBodies(0), clock: Date.now };
+  const attempting = { sender, version, ...own };
   return async ({ id }, type) => {
     const endpoint = await loadServed(sql, id);
     if (!endpoint) throw new Error(`Endpoint ${id} is gone`);
@@ -43,7 +45,7 @@ export function sendTest(means: {
       credentials: secrets.credentials,
     };
     const purpose = { endpointId: id, customerId: null, kind: "test" } as const;
-    const made = await makeAttempt({ sender, sign, version, clock: Date.now }, delivery, purpose);
+    const made = await makeAttempt(attempting, delivery, purpose);
     if (!made) throw new Error("The test was broken off because the service stops");
     await insertAttempts(sql, [made.row]);
     return made.row;
