@@ -44,13 +44,12 @@ export async function appendEvents(
     growth.set(organizationId, (growth.get(organizationId) ?? 0) + 1);
   }
   const organizationIds = [...growth.keys()].sort();
-  const customerSequences = await insertEvents(tx, events);
-  const next = new Map<string, number>();
-  for (const organizationId of organizationIds) {
-    const grown = growth.get(organizationId) ?? 0;
-    next.set(organizationId, (await growFeed(tx, organizationId, grown)) - grown + 1);
-  }
-  const entries = entriesOf(events, { next, customerSequences });
+  // One connection runs statements in the order in which they are sent, so there is no need to wait between them.
+  const [customerSequences, ...next] = await Promise.all([
+    insertEvents(tx, events),
+    ...organizationIds.map((organizationId) => takeNext(tx, organizationId, growth)),
+  ]);
+  const entries = entriesOf(events, { next: new Map(next), customerSequences });
   await insertEntries(tx, entries);
   return organizationIds.map((organizationId) => ({
     organizationId,
@@ -58,15 +57,20 @@ export async function appendEvents(
   }));
 }
 
-/** Takes the next positions of a feed and keeps its row locked. @returns the new head. */
-async function growFeed(tx: Tx, organizationId: string, by: number): Promise<number> {
+/** Takes the next positions of a feed and keeps its row locked. @returns the feed, and the first of the positions. */
+async function takeNext(
+  tx: Tx,
+  organizationId: string,
+  growth: ReadonlyMap<string, number>,
+): Promise<[organizationId: string, sequence: number]> {
+  const by = growth.get(organizationId) ?? 0;
   const [row] = await tx<{ head: number }[]>`
     insert into feeds (organization_id, head) values (${organizationId}, ${by})
     on conflict (organization_id) do update set head = feeds.head + ${by}
     returning head
   `;
   if (!row) throw new Error(`The feed of ${organizationId} did not grow`);
-  return row.head;
+  return [organizationId, row.head - by + 1];
 }
 
 /**

@@ -38,12 +38,12 @@ export interface DealGraph extends CustomerGraph {
  * @returns the database's time once the lock is held, as RFC 3339, or undefined when there is no such customer.
  */
 export async function lockCustomer(tx: Tx, id: string): Promise<string | undefined> {
-  const [locked] = await tx`select id from customers where id = ${id} for no key update`;
-  if (!locked) return undefined;
-  const [clock] = await tx<
-    { now: string }[]
-  >`select date_trunc('milliseconds', clock_timestamp()) as now`;
-  return clock?.now;
+  // The clock is read for a row that has come out of the lock, so after any wait for it.
+  const [row] = await tx<{ now: string }[]>`
+    select date_trunc('milliseconds', clock_timestamp()) as now
+    from (select id from customers where id = ${id} for no key update) locked
+  `;
+  return row?.now;
 }
 
 /** Whose deal it is: what to lock. @returns undefined when there is no such deal. */
