@@ -56,3 +56,7 @@ export async function startChild(
     },
   };
 }
+
+/** What makes a process write a CPU profile when it ends. @param directory undefined for none. */
+export const profilingTo = (directory: string | undefined): readonly string[] =>
+  directory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${directory}`];

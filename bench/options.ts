@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly json: string | undefined;
   /** Whether to write the tables into docs/performance.md. */
   readonly write: boolean;
-  /** Where to write CPU profiles of delivering processes. */
+  /** Where to write CPU profiles of our processes. */
   readonly profile: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startChild } from "./child.ts";
+import { profilingTo, startChild } from "./child.ts";
 import type { BenchDatabase } from "./server.ts";
 import type { Bench } from "./suite.ts";
 
@@ -14,7 +14,7 @@ export interface BenchService {
 }
 
 export async function startBenchService(
-  { masterKey }: Bench,
+  { masterKey, profileDirectory }: Bench,
   { connection }: BenchDatabase,
   roles: "api" | "api,delivery",
 ): Promise<BenchService> {
@@ -22,7 +22,10 @@ export async function startBenchService(
   const { host, username, password, database } = connection;
   // A URL cannot name a socket's directory; the driver takes what is missing in it from here.
   const env = { PGHOST: host, PGUSER: username, PGPASSWORD: password };
-  const child = await startChild("serviceProcess.ts", { env });
+  const child = await startChild("serviceProcess.ts", {
+    env,
+    nodeOptions: profilingTo(profileDirectory),
+  });
   const url = await child.ask<string>("start", {
     PORT: "0",
     DATABASE_URL: `postgres:///${database}`,

@@ -11,7 +11,7 @@ export interface Bench {
   readonly rounds: number;
   /** Multiplies what suites count; 1 is what targets are judged by. */
   readonly scale: number;
-  /** Where CPU profiles of delivering processes are written; undefined for none. */
+  /** Where CPU profiles of our processes are written; undefined for none. */
   readonly profileDirectory: string | undefined;
   /** Prints one line of progress. */
   readonly say: (line: string) => void;
