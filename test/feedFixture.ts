@@ -205,7 +205,7 @@ export async function letWaitsEnd(sql: Sql): Promise<void> {
   // Endpoints are locked first, in order, as whoever writes progress back does.
   await sql`
     with locked as (select id from endpoints order by id for no key update)
-    update lanes l set due_at = now() from locked where l.endpoint_id = locked.id
+    update lanes l set due_at = now() - interval '1 second' from locked where l.endpoint_id = locked.id
   `;
-  await sql`update endpoints set backoff_until = now() where state = 'backing_off'`;
+  await sql`update endpoints set backoff_until = now() - interval '1 second' where state = 'backing_off'`;
 }

@@ -120,7 +120,7 @@ async function given(sql: Sql) {
   async function settle(): Promise<void> {
     const left = async () => {
       await letWaitsEnd(sql);
-      await sql`update resends set due_at = now()`;
+      await sql`update resends set due_at = now() - interval '1 second'`;
       const { waiting } = await reconcile(sql, endpoint, { from: 1, to: 1_000 });
       const replays = await sql`select from replays where state = 'running'`;
       return waiting + replays.count;

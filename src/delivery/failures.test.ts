@@ -82,7 +82,7 @@ describe("an event that its receiver refuses", () => {
     await node.start();
     await lanesLike(sql, [{ head_sequence: 1, attempts: 1 }]);
     await node.stop();
-    await sql`update lanes set attempts = 9, due_at = now()`;
+    await sql`update lanes set attempts = 9, due_at = now() - interval '1 second'`;
     const next = await givenNode(sql);
     await receiver.untilAccepted(1);
     await expect

@@ -41,7 +41,7 @@ describe("an endpoint that skips what fails", () => {
     expect(receiver.sequences()).toEqual([2, 3, 4]);
     const account = await reconcile(sql, endpoint, { from: 1, to: 4 });
     expect(account).toMatchObject({ delivered: 3, waiting: 1 });
-    await sql`update resends set due_at = now()`;
+    await sql`update resends set due_at = now() - interval '1 second'`;
     await node.tick();
     await receiver.untilAccepted(4);
 
@@ -59,7 +59,7 @@ describe("an endpoint that skips what fails", () => {
     const node = await givenNode(sql);
     await receiver.untilAccepted(1);
     await expect.poll(async () => (await sql`select from resends`).count).toBe(2);
-    await sql`update resends set due_at = now() where sequence = 2`;
+    await sql`update resends set due_at = now() - interval '1 second' where sequence = 2`;
     await node.tick();
     await receiver.untilAccepted(2);
 
@@ -74,7 +74,7 @@ describe("an endpoint that skips what fails", () => {
     const node = await givenNode(sql);
     await expect.poll(async () => (await sql`select from resends`).count).toBe(1);
     for (let attempt = 2; attempt <= 10; attempt += 1) {
-      await sql`update resends set due_at = now()`;
+      await sql`update resends set due_at = now() - interval '1 second'`;
       await node.tick();
       await receiver.until(({ requests }) => requests.length === attempt + 1);
       await expect.poll(async () => (await sql`select from attempts`).count).toBe(attempt + 1);

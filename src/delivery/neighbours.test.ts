@@ -96,7 +96,7 @@ describe("what a node reads ahead", () => {
     for (let looks = 0; looks < 3; looks += 1) await node.tick();
     expect(askedFor(reads)).toBeLessThanOrEqual(20);
 
-    await sql`update endpoints set backoff_until = now() where id = ${id}`;
+    await sql`update endpoints set backoff_until = now() - interval '1 second' where id = ${id}`;
     await receiver.untilAccepted(30 * 25);
     expect(new Set(receiver.sequences()).size).toBe(30 * 25);
   });

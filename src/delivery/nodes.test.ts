@@ -50,7 +50,7 @@ describe("a node that takes over", () => {
     await cursorsAt(sql, 0);
 
     // The first node hangs: its lease runs out, and whatever it writes from now on is refused.
-    await sql`update endpoints set node = 'node_gone', node_until = now()`;
+    await sql`update endpoints set node = 'node_gone', node_until = now() - interval '1 second'`;
     await givenNode(sql, { nodeId: "node_b" });
     await receiver.untilAccepted(100);
     await cursorsAt(sql, 100);
@@ -167,8 +167,8 @@ describe("two nodes on one database", () => {
     await Promise.all(receivers.map((receiver) => receiver.untilAccepted(20)));
     await process.kill();
     const survivor = await givenNode(sql, { nodeId: "node_lives" });
-    await sql`update endpoints set node_until = now() where node = 'node_dies'`;
-    await sql`update nodes set alive_until = now() where id = 'node_dies'`;
+    await sql`update endpoints set node_until = now() - interval '1 second' where node = 'node_dies'`;
+    await sql`update nodes set alive_until = now() - interval '1 second' where id = 'node_dies'`;
     await survivor.tick();
     await cursorsAt(sql, 200);
 

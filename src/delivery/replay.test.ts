@@ -59,7 +59,7 @@ describe("a replay of many events", { timeout: 20_000 }, () => {
     await owner.replay({ from: 1, to: 800 });
     await receiver.untilAccepted(601);
     await expect.poll(replay).toMatchObject({ sent: 601, remaining: 199, state: "running" });
-    await sql`update resends set due_at = now()`;
+    await sql`update resends set due_at = now() - interval '1 second'`;
     await expect.poll(replay, { timeout: 10_000 }).toMatchObject({ state: "done", sent: 800 });
     expect(receiver.sequences()).toHaveLength(800);
     expectCustomerOrder(receiver.accepted(), entries);

@@ -176,7 +176,7 @@ describe("skipping", { timeout: 15_000 }, () => {
     });
     await owner.resume();
     await expect.poll(async () => (await sql`select from lanes`).count).toBe(1);
-    await sql`update lanes set due_at = now()`;
+    await sql`update lanes set due_at = now() - interval '1 second'`;
     await receiver.until(({ requests }) => requests.length === 2);
     await owner.skip(entries[0]?.id ?? "");
     slow.resolve(200);

@@ -98,8 +98,8 @@ describe("manifests", () => {
 const received = (entries: readonly GivenEntry[]) =>
   entries.map(({ sequence, id }) => ({ sequence, id }));
 
-/** As if midnight had passed. */
-const due = (sql: Sql) => sql`update endpoints set manifest_due_at = now()`;
+/** As if midnight had passed. A second ago: the column is rounded to milliseconds, and up would be later than now. */
+const due = (sql: Sql) => sql`update endpoints set manifest_due_at = now() - interval '1 second'`;
 
 async function given(sql: Sql, cursor = 0) {
   const organizationId = await givenOrganization(sql);
