@@ -106,11 +106,16 @@ async function change(
   const { after, changes } = await work.update(Customer, before, merged(before, body));
   if (!changes) return before;
   if (changes["customer.external_ids"]) await takeExternalIds(work, after);
-  // The representative may be another one now.
-  const now = await loadCustomer(work.tx, after.id);
-  if (!now) throw new Error(`Customer ${after.id} is gone`);
+  const isSameRep = after.rep_id === before.rep_id;
+  const now = isSameRep ? { ...graph, customer: after } : await reload(work, after);
   work.tell("update_customer", now, {}, changesBetween("customer", before, after));
   return after;
+}
+
+async function reload({ tx }: Work, { id }: Customer): Promise<CustomerGraph> {
+  const graph = await loadCustomer(tx, { customerId: id });
+  if (!graph) throw new Error(`Customer ${id} is gone`);
+  return graph;
 }
 
 /** @throws {ApiError} `external_id_free` when another customer has one of these ids. */

@@ -9,6 +9,7 @@ import {
 } from "../contract/resources/organization.ts";
 import { scopes, type Scope } from "../contract/scopes.ts";
 import { keyHash, keyHint, newApiKey, newWebhookSecret } from "../base/keys.ts";
+import { openFeed } from "../store/appendEvents.ts";
 import { findPartnership, isUserOf, lockOrganization } from "../store/organizations.ts";
 import { findRecord, updateRecord } from "../store/records.ts";
 import { changesBetween, merged } from "./changes.ts";
@@ -20,7 +21,9 @@ export const createOrganization = command(
   async (work, { body }: OperationInput<"createOrganization">) => {
     const roles = [...new Set(body.roles)];
     const settings = OrganizationSettings.parse(body.settings ?? {});
-    return work.insert(Organization, { ...body, roles, settings });
+    const organization = await work.insert(Organization, { ...body, roles, settings });
+    await openFeed(work.tx, organization.id);
+    return organization;
   },
 );
 

@@ -12,11 +12,11 @@ import type { Tx } from "../base/database.ts";
 import { newId } from "../base/id.ts";
 import type { RecordedEvent } from "../store/appendEvents.ts";
 import {
-  customerOfDeal,
   loadCustomer,
   loadDeal,
-  lockCustomer,
+  openLocked,
   type CustomerGraph,
+  type CustomerKey,
   type DealGraph,
 } from "../store/deals.ts";
 import { findRecord, insertRecord, updateRecord } from "../store/records.ts";
@@ -111,8 +111,8 @@ class OpenWork implements Work {
   }
 
   async openCustomer(id: string) {
-    await this.#lock(id, "customer", id);
-    const graph = await loadCustomer(this.tx, id);
+    const key = { customerId: id };
+    const graph = await this.#locked(key, () => loadCustomer(this.tx, key));
     if (!graph) throw notFound("customer", id);
     this.#requireParty(partiesOf(graph), "customer", id, ["sales_org"]);
     requireVersion(this.context, graph.customer);
@@ -120,7 +120,8 @@ class OpenWork implements Work {
   }
 
   async openDeal(surveyId: string) {
-    const deal = await this.#dealOf(surveyId, "survey", surveyId);
+    const deal = await this.#locked({ surveyId }, () => loadDeal(this.tx, surveyId));
+    if (!deal) throw notFound("survey", surveyId);
     this.#requireParty(partiesOf(deal), "survey", surveyId, ["sales_org", "epc"]);
     requireVersion(this.context, deal.survey);
     return deal;
@@ -128,26 +129,27 @@ class OpenWork implements Work {
 
   async open<R extends FlowResource>(resource: R, id: string) {
     const { name, parties } = resourceInfo(resource);
-    const owned = await this.#owned(resource, id);
-    if (!owned?.survey_id) throw notFound(name, id);
-    const deal = await this.#dealOf(owned.survey_id, name, id);
+    const { survey_id: surveyId, customer_id: customerId } = await this.#ownerOf(resource, id);
+    if (!surveyId) throw notFound(name, id);
+    const found = await this.#locked({ customerId }, () =>
+      Promise.all([loadDeal(this.tx, surveyId), findRecord(this.tx, resource, id)]),
+    );
+    const [deal, record] = found ?? [];
+    if (!deal || !record) throw notFound(name, id);
     this.#requireParty(partiesOf(deal), name, id, parties);
-    const record = await findRecord(this.tx, resource, id);
-    if (!record) throw notFound(name, id);
     requireVersion(this.context, record as unknown as Owned);
     return { record, deal };
   }
 
   async openOfCustomer<R extends FlowResource>(resource: R, id: string) {
     const { name, parties } = resourceInfo(resource);
-    const owned = await this.#owned(resource, id);
-    if (!owned) throw notFound(name, id);
-    await this.#lock(owned.customer_id, name, id);
-    const graph = await loadCustomer(this.tx, owned.customer_id);
-    if (!graph) throw notFound(name, id);
+    const { customer_id: customerId } = await this.#ownerOf(resource, id);
+    const found = await this.#locked({ customerId }, () =>
+      Promise.all([loadCustomer(this.tx, { customerId }), findRecord(this.tx, resource, id)]),
+    );
+    const [graph, record] = found ?? [];
+    if (!graph || !record) throw notFound(name, id);
     this.#requireParty(partiesOf(graph), name, id, parties);
-    const record = await findRecord(this.tx, resource, id);
-    if (!record) throw notFound(name, id);
     requireVersion(this.context, record as unknown as Owned);
     return { record, graph };
   }
@@ -199,24 +201,17 @@ class OpenWork implements Work {
     return seen(schema, record, rolesOf(this.context.caller, partiesOf(graph)));
   }
 
-  async #dealOf(surveyId: string, name: string, id: string): Promise<DealGraph> {
-    const customerId = await customerOfDeal(this.tx, surveyId);
-    if (!customerId) throw notFound(name, id);
-    await this.#lock(customerId, name, id);
-    const deal = await loadDeal(this.tx, surveyId);
-    if (!deal) throw notFound(name, id);
-    return deal;
-  }
-
   /** Whose record it is, read before the lock; the record itself is read again under it. */
-  async #owned(resource: FlowResource, id: string): Promise<Owned | undefined> {
-    return (await findRecord(this.tx, resource, id)) as Owned | undefined;
+  async #ownerOf(resource: FlowResource, id: string): Promise<Owned> {
+    const record = await findRecord(this.tx, resource, id);
+    if (!record) throw notFound(resourceInfo(resource).name, id);
+    return record as unknown as Owned;
   }
 
-  async #lock(customerId: string, name: string, id: string): Promise<void> {
-    const now = await lockCustomer(this.tx, customerId);
-    if (!now) throw notFound(name, id);
-    this.now = now;
+  async #locked<T>(key: CustomerKey, read: () => Promise<T>): Promise<T | undefined> {
+    const opened = await openLocked(this.tx, key, read);
+    if (opened) this.now = opened.now;
+    return opened?.found;
   }
 
   #requireParty(parties: Parties, name: string, id: string, allowed: readonly Party[]): void {

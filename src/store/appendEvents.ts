@@ -28,8 +28,13 @@ export interface FeedGrowth {
   readonly entries: readonly StoredEntry[];
 }
 
+/** Opens an organization's feed, which it has from its beginning. */
+export async function openFeed(tx: Tx, organizationId: string): Promise<void> {
+  await tx`insert into feeds (organization_id) values (${organizationId})`;
+}
+
 /**
- * Appends events to the feeds of all they concern: the last statements of a transaction. The feeds' rows stay locked
+ * Appends events to the feeds of all they concern: the last statement of a transaction. The feeds' rows stay locked
  * until its commit, so sequence order is commit order and a reader never sees n + 1 before n. They are locked in the
  * order of their ids, for all events at once, so that two commands never wait for each other.
  * @returns what is new, for readers in this process once the transaction is committed.
@@ -39,49 +44,56 @@ export async function appendEvents(
   events: readonly RecordedEvent[],
 ): Promise<FeedGrowth[]> {
   if (events.length === 0) return [];
-  const growth = new Map<string, number>();
-  for (const organizationId of events.flatMap(({ parties }) => [...parties.keys()])) {
-    growth.set(organizationId, (growth.get(organizationId) ?? 0) + 1);
+  const concerned = events.flatMap((event, position) =>
+    [...event.parties].map(([organizationId, roles]) => ({
+      event,
+      position: position + 1,
+      organizationId,
+      roles,
+    })),
+  );
+  const rows = await insertAll(tx, events, concerned);
+  if (rows.length !== concerned.length) {
+    throw new Error(`Of ${concerned.length} feed entries ${rows.length} were written`);
   }
-  const organizationIds = [...growth.keys()].sort();
-  // One connection runs statements in the order in which they are sent, so there is no need to wait between them.
-  const [customerSequences, ...next] = await Promise.all([
-    insertEvents(tx, events),
-    ...organizationIds.map((organizationId) => takeNext(tx, organizationId, growth)),
-  ]);
-  const entries = entriesOf(events, { next: new Map(next), customerSequences });
-  await insertEntries(tx, entries);
-  return organizationIds.map((organizationId) => ({
-    organizationId,
-    entries: entries.filter((entry) => entry.organization_id === organizationId),
-  }));
+  const placeOf = new Map(rows.map((row) => [`${row.event_id} ${row.organization_id}`, row]));
+  const growth = new Map<string, StoredEntry[]>();
+  for (const { event, organizationId, roles } of concerned) {
+    const place = placeOf.get(`${event.id} ${organizationId}`);
+    if (!place) throw new Error(`Event ${event.id} has no place in the feed of ${organizationId}`);
+    const entries = growth.get(organizationId) ?? [];
+    growth.set(organizationId, [...entries, entryOf(event, { ...place, roles })]);
+  }
+  return [...growth].map(([organizationId, entries]) => ({ organizationId, entries }));
 }
 
-/** Takes the next positions of a feed and keeps its row locked. @returns the feed, and the first of the positions. */
-async function takeNext(
-  tx: Tx,
-  organizationId: string,
-  growth: ReadonlyMap<string, number>,
-): Promise<[organizationId: string, sequence: number]> {
-  const by = growth.get(organizationId) ?? 0;
-  const [row] = await tx<{ head: number }[]>`
-    insert into feeds (organization_id, head) values (${organizationId}, ${by})
-    on conflict (organization_id) do update set head = feeds.head + ${by}
-    returning head
-  `;
-  if (!row) throw new Error(`The feed of ${organizationId} did not grow`);
-  return [organizationId, row.head - by + 1];
+/** An event as it concerns one organization. */
+interface Concerned {
+  readonly event: RecordedEvent;
+  /** 1-based, of the event in the order in which it happened. */
+  readonly position: number;
+  readonly organizationId: string;
+  readonly roles: readonly Party[];
+}
+
+/** Where an event stands in one feed and among its customer's events. */
+interface Place {
+  readonly organization_id: string;
+  readonly event_id: string;
+  readonly sequence: number;
+  readonly customer_sequence: number;
 }
 
 /**
- * Writes the facts; takes the next positions in each customer's own order. The customers' rows are locked already.
- * @returns each event's position in it, by the event's id.
+ * Takes the next positions in each customer's own order, whose rows are locked already, and in each feed, and writes
+ * the facts and the feeds' entries. One statement: each more would be one more time that others wait for the locks.
  */
-async function insertEvents(
+async function insertAll(
   tx: Tx,
   events: readonly RecordedEvent[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx<{ id: string; customer_sequence: number }[]>`
+  concerned: readonly Concerned[],
+): Promise<Place[]> {
+  return tx<Place[]>`
     with recorded as (
       select * from unnest(
         ${events.map(({ id }) => id)}::text[],
@@ -100,57 +112,58 @@ async function insertEvents(
       from (select customer_id, count(*) as events from recorded group by customer_id) n
       where c.id = n.customer_id
       returning c.id, c.last_customer_sequence - n.events as before
+    ), placed as (
+      select r.*, c.before + row_number() over (partition by r.customer_id order by r.position) as customer_sequence
+      from recorded r join counted c on c.id = r.customer_id
+    ), facts as (
+      insert into events
+        (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data, changes)
+      select id, type, schema_version, occurred_at, customer_id, customer_sequence, actor::jsonb, cause::jsonb, data,
+        changes
+      from placed
+    ), concerned as (
+      select c.*, row_number() over (partition by organization_id order by position) as nth from unnest(
+        ${concerned.map(({ organizationId }) => organizationId)}::text[],
+        ${concerned.map(({ position }) => position)}::bigint[],
+        ${concerned.map(({ roles }) => roles.join(" "))}::text[]
+      ) as c (organization_id, position, roles)
+    ), feeds_locked as (
+      select organization_id from feeds where organization_id in (select organization_id from concerned)
+      order by organization_id for no key update
+    ), feeds_grown as (
+      update feeds f set head = f.head + n.entries
+      from (
+        select organization_id, count(*) as entries from concerned join feeds_locked using (organization_id)
+        group by organization_id
+      ) n
+      where f.organization_id = n.organization_id
+      returning f.organization_id, f.head - n.entries as before
+    ), entries as (
+      insert into feed_entries (organization_id, sequence, event_id, type, customer_id, roles)
+      select g.organization_id, g.before + c.nth, p.id, p.type, p.customer_id, string_to_array(c.roles, ' ')
+      from concerned c join feeds_grown g using (organization_id) join placed p using (position)
+      returning organization_id, sequence, event_id
     )
-    insert into events
-      (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data, changes)
-    select r.id, r.type, r.schema_version, r.occurred_at, r.customer_id,
-      c.before + row_number() over (partition by r.customer_id order by r.position),
-      r.actor::jsonb, r.cause::jsonb, r.data, r.changes
-    from recorded r join counted c on c.id = r.customer_id
-    returning id, customer_sequence
-  `;
-  return new Map(rows.map((row) => [row.id, row.customer_sequence]));
-}
-
-/** An entry for each feed that an event concerns. @param at.next the feeds' next positions, which are taken. */
-function entriesOf(
-  events: readonly RecordedEvent[],
-  at: { next: Map<string, number>; customerSequences: ReadonlyMap<string, number> },
-): StoredEntry[] {
-  return events.flatMap((event) =>
-    [...event.parties].map(([organizationId, roles]) => {
-      const sequence = at.next.get(organizationId) ?? 0;
-      at.next.set(organizationId, sequence + 1);
-      return {
-        event_id: event.id,
-        type: event.type,
-        timestamp: event.occurredAt,
-        schema_version: event.schemaVersion,
-        sequence,
-        customer_sequence: at.customerSequences.get(event.id) ?? 0,
-        organization_id: organizationId,
-        customer_id: event.customerId,
-        roles,
-        actor: event.actor,
-        cause: event.cause,
-        data: event.data,
-        changes: event.changes,
-      };
-    }),
-  );
-}
-
-async function insertEntries(tx: Tx, entries: readonly StoredEntry[]): Promise<void> {
-  await tx`
-    insert into feed_entries (organization_id, sequence, event_id, type, customer_id, roles)
-    select organization_id, sequence, event_id, type, customer_id, string_to_array(roles, ' ')
-    from unnest(
-      ${entries.map((entry) => entry.organization_id)}::text[],
-      ${entries.map(({ sequence }) => sequence)}::bigint[],
-      ${entries.map((entry) => entry.event_id)}::text[],
-      ${entries.map(({ type }) => type)}::text[],
-      ${entries.map((entry) => entry.customer_id)}::text[],
-      ${entries.map(({ roles }) => roles.join(" "))}::text[]
-    ) as e (organization_id, sequence, event_id, type, customer_id, roles)
+    select n.organization_id, n.event_id, n.sequence, p.customer_sequence
+    from entries n join placed p on p.id = n.event_id
   `;
 }
+
+const entryOf = (
+  event: RecordedEvent,
+  place: Place & { readonly roles: readonly Party[] },
+): StoredEntry => ({
+  event_id: event.id,
+  type: event.type,
+  timestamp: event.occurredAt,
+  schema_version: event.schemaVersion,
+  sequence: place.sequence,
+  customer_sequence: place.customer_sequence,
+  organization_id: place.organization_id,
+  customer_id: event.customerId,
+  roles: place.roles,
+  actor: event.actor,
+  cause: event.cause,
+  data: event.data,
+  changes: event.changes,
+});

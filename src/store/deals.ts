@@ -33,29 +33,48 @@ export interface DealGraph extends CustomerGraph {
   contract: Contract | null;
 }
 
+/** What is read once a customer is locked, and the database's time then, as RFC 3339. */
+export interface Opened<T> {
+  readonly now: string;
+  readonly found: T;
+}
+
 /**
- * Locks a customer's row until the transaction ends, which puts all commands on one customer in a row.
- * @returns the database's time once the lock is held, as RFC 3339, or undefined when there is no such customer.
+ * Locks a customer's row until the transaction ends, which puts all commands on one customer in a row, and reads what
+ * `read` asks for. All of it is sent at once: a connection runs statements one after the other, each as of its own
+ * beginning, so that what follows the lock sees what its last holder wrote.
+ * @param whose the customer's id, or the deal whose customer it is.
+ * @returns undefined when there is no such customer.
  */
-export async function lockCustomer(tx: Tx, id: string): Promise<string | undefined> {
+export async function openLocked<T>(
+  tx: Tx,
+  whose: CustomerKey,
+  read: () => Promise<T>,
+): Promise<Opened<T> | undefined> {
+  const [now, found] = await Promise.all([lockCustomer(tx, whose), read()]);
+  return now === undefined ? undefined : { now, found };
+}
+
+/** A customer by its own id or by that of one of its deals. */
+export type CustomerKey = { readonly customerId: string } | { readonly surveyId: string };
+
+const idOf = (db: Db, key: CustomerKey) =>
+  "customerId" in key
+    ? db`${key.customerId}`
+    : db`(select customer_id from surveys where id = ${key.surveyId})`;
+
+async function lockCustomer(tx: Tx, key: CustomerKey): Promise<string | undefined> {
   // The clock is read for a row that has come out of the lock, so after any wait for it.
   const [row] = await tx<{ now: string }[]>`
     select date_trunc('milliseconds', clock_timestamp()) as now
-    from (select id from customers where id = ${id} for no key update) locked
+    from (select id from customers where id = ${idOf(tx, key)} for no key update) locked
   `;
   return row?.now;
 }
 
-/** Whose deal it is: what to lock. @returns undefined when there is no such deal. */
-export async function customerOfDeal(db: Db, surveyId: string): Promise<string | undefined> {
-  const [row] = await db<{ customer_id: string }[]>`
-    select customer_id from surveys where id = ${surveyId}
-  `;
-  return row?.customer_id;
-}
-
 /** @returns undefined when there is no such customer. */
-export async function loadCustomer(db: Db, id: string): Promise<CustomerGraph | undefined> {
+export async function loadCustomer(db: Db, key: CustomerKey): Promise<CustomerGraph | undefined> {
+  const id = idOf(db, key);
   const [customers, reps, organizations] = await Promise.all([
     db`select * from customers where id = ${id}`,
     db`select u.* from users u join customers c on c.rep_id = u.id where c.id = ${id}`,
@@ -75,13 +94,10 @@ export async function loadCustomer(db: Db, id: string): Promise<CustomerGraph | 
  * @returns undefined when there is no such deal.
  */
 export async function loadDeal(db: Db, surveyId: string): Promise<DealGraph | undefined> {
-  const [survey] = await db<
-    { customer_id: string; epc_id: string | null }[]
-  >`select * from surveys where id = ${surveyId}`;
-  if (!survey) return undefined;
-  const [graph, epcs, delivered, agreements, proposals, installs] = await Promise.all([
-    loadCustomer(db, survey.customer_id),
-    db`select * from organizations where id = ${survey.epc_id}`,
+  const [surveys, graph, epcs, delivered, agreements, proposals, installs] = await Promise.all([
+    db`select * from surveys where id = ${surveyId}`,
+    loadCustomer(db, { surveyId }),
+    db`select o.* from organizations o join surveys s on s.epc_id = o.id where s.id = ${surveyId}`,
     findCompletedDesign(db, surveyId, null),
     findAgreements(db, surveyId),
     findProposals(db, surveyId),
@@ -92,7 +108,7 @@ export async function loadDeal(db: Db, surveyId: string): Promise<DealGraph | un
   const install = installs[0] ? Install.parse(installs[0]) : null;
   return {
     ...graph,
-    survey: Survey.parse(survey),
+    survey: Survey.parse(surveys[0]),
     epc: epcs[0] ? Organization.parse(epcs[0]) : null,
     design: delivered?.design ?? null,
     agreement,
