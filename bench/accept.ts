@@ -12,8 +12,8 @@ export const acceptSuite: Suite = {
   title: "Commands accepted",
   about: `A note and a change of a customer by turns, over the REST API, by clients that ask again as soon as they are answered, on
 the customers of 32 organizations; the service runs without delivery. The limit is the very statements that these commands
-issue, recorded from one run of each and driven by as many clients through the same driver, in one transaction each, with no
-HTTP, no key to look up and no schema.`,
+issue, recorded from one run of each and driven by as many clients through the same driver, in one transaction each and at
+once where the command sends them at once, with no HTTP, no key to look up and no schema.`,
   minutes: 3,
   run: runAccept,
 };

@@ -17,7 +17,7 @@ serve({
     recordings = await recordCommands(connection, first);
     customers = customersOf(tenants);
     sql = connect({ ...connection }, { max: 15, name: "heliograph-bench" });
-    return recordings.map(({ statements }) => statements.length);
+    return recordings.map(({ statements }) => statements.flat().length);
   },
   run: (load: { clients: number; seconds: number }) => closedLoop(load, runOne),
   stop: () => sql?.end({ timeout: 5 }),

@@ -17,7 +17,8 @@ interface Statement {
 
 /** The statements of one command, in order, and what in their parameters belongs to that one run of it. */
 export interface Recording {
-  readonly statements: readonly Statement[];
+  /** Those that the command sends at once, without an answer between them, are together. */
+  readonly statements: readonly (readonly Statement[])[];
   readonly organizationId: string;
   readonly customerId: string;
 }
@@ -30,10 +31,16 @@ export async function recordCommands(
   connection: BenchConnection,
   { id: organizationId, customerIds: [customerId = ""] }: BenchOrganization,
 ): Promise<Recording[]> {
-  let statements: Statement[] = [];
+  let statements: Statement[][] = [];
+  let atOnce: Statement[] | undefined;
   const debug = (_: number, text: string, parameters: unknown[]) => {
+    if (/^(begin|commit)/i.test(text.trim())) return;
+    if (!atOnce) {
+      statements.push((atOnce = []));
+      setImmediate(() => (atOnce = undefined)); // an answer takes a turn of the event loop at least
+    }
     // The driver overwrites the list with what it sends.
-    statements.push({ text, parameters: [...parameters] });
+    atOnce.push({ text, parameters: [...parameters] });
   };
   const sql = connect({ ...connection, debug }, { max: 1, name: "heliograph-bench" });
   const context = contextOf(sql, organizationId);
@@ -46,8 +53,7 @@ export async function recordCommands(
   for (const run of commands) {
     statements = [];
     await run();
-    const inside = statements.filter(({ text }) => !/^(begin|commit)/i.test(text.trim()));
-    recordings.push({ statements: inside, organizationId, customerId });
+    recordings.push({ statements, organizationId, customerId });
   }
   await sql.end();
   return recordings;
@@ -64,20 +70,16 @@ export async function replay(
     [customerId, target.customerId],
   ]);
   await transaction(sql, async (tx) => {
-    let head: number | undefined;
-    for (const { text, parameters } of statements) {
-      const isEntry = text.includes("insert into feed_entries");
-      const own = parameters.map((value) =>
-        isEntry && isNumbers(value) ? value.map(() => head) : withIds(value, replacing),
+    for (const atOnce of statements) {
+      await Promise.all(
+        atOnce.map(({ text, parameters }) => {
+          const own = parameters.map((value) => withIds(value, replacing));
+          return tx.unsafe(text, own as never[], { prepare: true });
+        }),
       );
-      const [row] = await tx.unsafe(text, own as never[], { prepare: true });
-      if (row && "head" in row) head = Number(row["head"]);
     }
   });
 }
-
-const isNumbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "number");
 
 /** Made anew each time: the ids of what the command writes. */
 const written = /\b(evt|not)_[0-7][0-9a-z]{25}\b/g;
