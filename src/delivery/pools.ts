@@ -26,12 +26,29 @@ export interface Line {
   readonly identity?: ClientIdentity | null | undefined;
 }
 
+/** Who sends over a pooled connection. It sets `line` before the request starts; elsewhere it stays null. */
+export interface LineUser extends Dispatcher.DispatchHandler {
+  line: { readonly socket: Socket | null } | null;
+}
+
 /**
- * A connection that had carried an answer before was closed under a request, with not a byte of an answer to it. It was
- * kept too long, which says nothing of the receiver.
+ * Tells a connection that was stale from a receiver that failed: one that had carried an answer before was closed under a
+ * request, with not a byte of an answer to it. It was kept too long, which says nothing of the receiver.
  */
-export class StaleConnection extends Error {
-  override readonly name = "StaleConnection";
+export class LineWatch {
+  #socket: Socket | null = null;
+  #readBefore = 0;
+
+  /** The request starts on this line. */
+  started(line: LineUser["line"]): void {
+    this.#socket = line?.socket ?? null;
+    this.#readBefore = this.#socket?.bytesRead ?? 0;
+  }
+
+  /** Whether the request failed because its connection was stale. */
+  wasStale(error: Error): boolean {
+    return this.#readBefore > 0 && this.#socket?.bytesRead === this.#readBefore && isHangUp(error);
+  }
 }
 
 /** Connections to receivers, apart for each line. */
@@ -117,7 +134,7 @@ function connectors(guard: EgressGuard): (identity: ClientIdentity | null) => Co
   };
 }
 
-/** A client of a pool that tells a connection that was stale from a receiver that failed. */
+/** A client of a pool that shows its connection to who sends over it. */
 function watched(origin: URL, options: object): Client {
   const { connect, ...rest } = options as { connect: Connector };
   const line: { socket: Socket | null } = { socket: null };
@@ -141,26 +158,8 @@ class WatchedClient extends Client {
     options: Dispatcher.DispatchOptions,
     handler: Dispatcher.DispatchHandler,
   ): boolean {
-    const line = this.#line;
-    let socket: Socket | null = null;
-    let readBefore = 0;
-    return super.dispatch(options, {
-      onRequestStart(controller, context) {
-        ({ socket } = line);
-        readBefore = socket?.bytesRead ?? 0;
-        handler.onRequestStart?.(controller, context);
-      },
-      onResponseStart: (...start) => handler.onResponseStart?.(...start),
-      onResponseData: (...data) => handler.onResponseData?.(...data),
-      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
-      onResponseError(controller, error) {
-        const isStale = readBefore > 0 && socket?.bytesRead === readBefore && isHangUp(error);
-        const told = isStale
-          ? new StaleConnection("The connection was stale", { cause: error })
-          : error;
-        handler.onResponseError?.(controller, told);
-      },
-    });
+    if ("line" in handler) handler.line = this.#line;
+    return super.dispatch(options, handler);
   }
 }
 

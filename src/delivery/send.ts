@@ -6,9 +6,10 @@ import { createTargets, type Target } from "./targets.ts";
 import { createCut, snippetOf, type Cut } from "./cut.ts";
 import {
   createPools,
-  StaleConnection,
+  LineWatch,
   type ClientIdentity,
   type Line,
+  type LineUser,
   type Pools,
 } from "./pools.ts";
 
@@ -98,65 +99,98 @@ export function createSender(options: {
   return { send, close };
 }
 
-type Exchange = SendRequest & Target;
+type Outgoing = SendRequest & Target;
 
 /** One POST. The promise settles once, by the answer's end, an error, the timer or the signal. */
-function exchange(pools: Pools, request: Exchange): Promise<SendResult> {
+function exchange(pools: Pools, request: Outgoing): Promise<SendResult> {
   const { promise, resolve } = Promise.withResolvers<SendResult>();
-  const startedAt = performance.now();
-  const answer = new Answer(request.cut ?? cutOurs);
-  let settled = false;
-  let controller: Dispatcher.DispatchController | null = null;
-
-  function settle(error: SendError | null): void {
-    if (settled) return;
-    settled = true;
-    clearTimeout(timer);
-    request.signal?.removeEventListener("abort", onAbort);
-    resolve(answer.result(error, performance.now() - startedAt));
-  }
-
-  function stop(error: SendError | null): void {
-    settle(error);
-    controller?.abort(new Error("The exchange is over"));
-  }
-
-  const timer = setTimeout(() => stop("timeout"), request.timeoutMs);
-  const onAbort = () => stop("aborted");
-  request.signal?.addEventListener("abort", onAbort);
-
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      controller = started;
-      // Settled while it waited for a connection: undici offers no way to withdraw it before this.
-      if (settled) stop(null);
-    },
-    onResponseStart: (_, status, headers) => answer.start(status, headers),
-    onResponseData(_, chunk) {
-      answer.add(chunk);
-      if (answer.isTooLong) stop(null);
-    },
-    onResponseEnd: () => settle(null),
-    onResponseError(_, error) {
-      if (settled) return;
-      if (!(error instanceof StaleConnection)) settle(kindOf(error));
-      else pools.once(line, (fresh) => dispatch(fresh, request, handler));
-    },
-  };
-  const line = lineOf(request);
-  dispatch(pools.of(line), request, handler);
+  new Exchange(pools, request, resolve).start();
   return promise;
 }
 
-const lineOf = ({ pool: name, origin, identity }: Exchange): Line => ({ name, origin, identity });
+/** What undici, the timer and the signal tell of one POST: one object, as there are tens of thousands a second. */
+class Exchange implements LineUser {
+  line: LineUser["line"] = null;
+  readonly #pools: Pools;
+  readonly #request: Outgoing;
+  readonly #resolve: (result: SendResult) => void;
+  readonly #answer: Answer;
+  readonly #startedAt = performance.now();
+  readonly #watch = new LineWatch();
+  #timer: NodeJS.Timeout | undefined;
+  #isSettled = false;
+  #controller: Dispatcher.DispatchController | null = null;
 
-function dispatch(
-  dispatcher: Dispatcher,
-  { origin, path, headers, body }: Exchange,
-  handler: Dispatcher.DispatchHandler,
-): void {
-  dispatcher.dispatch({ origin, path, method: "POST", headers, body }, handler);
+  constructor(pools: Pools, request: Outgoing, resolve: (result: SendResult) => void) {
+    this.#pools = pools;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#answer = new Answer(request.cut ?? cutOurs);
+  }
+
+  start(): void {
+    const { timeoutMs, signal } = this.#request;
+    this.#timer = setTimeout(timedOut, timeoutMs, this);
+    signal?.addEventListener("abort", this);
+    this.#dispatch(this.#pools.of(lineOf(this.#request)));
+  }
+
+  /** The signal. */
+  handleEvent(): void {
+    this.stop("aborted");
+  }
+
+  stop(error: SendError | null): void {
+    this.#settle(error);
+    this.#controller?.abort(new Error("The exchange is over"));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#watch.started(this.line);
+    // Settled while it waited for a connection: undici offers no way to withdraw it before this.
+    if (this.#isSettled) this.stop(null);
+  }
+
+  onResponseStart(_: unknown, status: number, headers: ResponseHeaders): void {
+    this.#answer.start(status, headers);
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.#answer.add(chunk);
+    if (this.#answer.isTooLong) this.stop(null);
+  }
+
+  onResponseEnd(): void {
+    this.#settle(null);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    if (this.#isSettled) return;
+    if (!this.#watch.wasStale(error)) return this.#settle(kindOf(error));
+    this.line = null;
+    this.#pools.once(lineOf(this.#request), (fresh) => this.#dispatch(fresh));
+  }
+
+  #dispatch(dispatcher: Dispatcher): void {
+    const { origin, path, headers, body } = this.#request;
+    dispatcher.dispatch({ origin, path, method: "POST", headers, body }, this);
+  }
+
+  #settle(error: SendError | null): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener("abort", this);
+    this.#resolve(this.#answer.result(error, performance.now() - this.#startedAt));
+  }
 }
+
+type ResponseHeaders = Record<string, string | string[] | undefined>;
+
+const timedOut = (exchanging: Exchange) => exchanging.stop("timeout");
+
+const lineOf = ({ pool: name, origin, identity }: Outgoing): Line => ({ name, origin, identity });
 
 /** What has come of an answer so far: bounded, whatever the receiver sends. */
 class Answer {
@@ -175,7 +209,7 @@ class Answer {
     return this.#bytes > maxResponseBytes;
   }
 
-  start(status: number, headers: Record<string, string | string[] | undefined>): void {
+  start(status: number, headers: ResponseHeaders): void {
     if (status < 200) return; // interim answers such as 103 Early Hints; the real one follows
     const retryAfter = headers["retry-after"];
     this.#status = status;
