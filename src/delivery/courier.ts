@@ -1,16 +1,16 @@
-import type { Sql } from "../base/database.ts";
 import type { Seal } from "../base/seal.ts";
 import type { ServedEndpoint } from "../store/endpoints.ts";
-import { nextOfCustomer, type EndpointEntry, type Subscription } from "../store/feed.ts";
+import type { EndpointEntry, Subscription } from "../store/feed.ts";
 import type { DueResend } from "../store/resends.ts";
 import { makeAttempt, type Made, type Means, type Purpose } from "./attempt.ts";
 import type { Books, EntryTurn } from "./books.ts";
+import type { DeliveryStore } from "./deliveryStore.ts";
 import { liveSecrets, openSecrets, type Secrets } from "./secrets.ts";
 import type { Turn } from "./window.ts";
 
 /** What couriers of all endpoints share. */
 export interface CourierMeans extends Means {
-  readonly sql: Sql;
+  readonly store: DeliveryStore;
   readonly seal: Seal;
 }
 
@@ -48,7 +48,7 @@ export class Courier {
     const range = { customerId, after: lane.headSequence - 1, upTo };
     try {
       const subscription = subscriptionOf(this.#endpoint);
-      const entry = await nextOfCustomer(this.#means.sql, subscription, range);
+      const entry = await this.#means.store.nextOfCustomer(subscription, range);
       if (entry) return { turn, entry };
     } catch (error) {
       this.#books.giveBack(turn);

@@ -1,9 +1,14 @@
+import type { Sql } from "../base/database.ts";
 import type { FeedGrowth } from "../store/appendEvents.ts";
+import { deliveryStoreOn } from "./deliveryStore.ts";
 import { createHint } from "./hint.ts";
-import { Node, type DeliveryOptions } from "./node.ts";
+import { Node, type NodeOptions } from "./node.ts";
 import { createRepeater } from "./repeater.ts";
 
-export type { DeliveryOptions } from "./node.ts";
+/** What delivery works with. */
+export interface DeliveryOptions extends Omit<NodeOptions, "store"> {
+  readonly sql: Sql;
+}
 
 /** The delivering part of a node. */
 export interface Delivery {
@@ -32,7 +37,9 @@ const lookAfterHintMs = 50;
 
 /** Delivers the feeds to the endpoints that this node holds. Several nodes on one database share the endpoints. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const node = new Node(options, () => looking.within(lookAfterHintMs));
+  const { sql, ...given } = options;
+  const store = deliveryStoreOn(sql);
+  const node = new Node({ ...given, store }, () => looking.within(lookAfterHintMs));
   const looking = createRepeater(() => node.look(), lookEveryMs);
   const hint = createHint(options);
   let stopListening: (() => Promise<void>) | null = null;

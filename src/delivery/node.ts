@@ -1,22 +1,9 @@
-import type { Sql } from "../base/database.ts";
 import type { Log } from "../base/log.ts";
 import type { Seal } from "../base/seal.ts";
-import {
-  beatNode,
-  claimEndpoints,
-  endpointNews,
-  forgetNode,
-  loadServed,
-  releaseEndpoints,
-  renewEndpoints,
-  type EndpointNews,
-  type ServedEndpoint,
-} from "../store/endpoints.ts";
+import type { EndpointNews, ServedEndpoint } from "../store/endpoints.ts";
 import type { StoredEntry } from "../store/feed.ts";
-import { dueLanes } from "../store/lanes.ts";
-import { makeManifests } from "../store/manifests.ts";
-import { topUpReplays } from "../store/topUpReplays.ts";
 import { createBodies } from "./bodies.ts";
+import type { DeliveryStore } from "./deliveryStore.ts";
 import { createHeld } from "./held.ts";
 import { leaseMs } from "./lease.ts";
 import { Runner, type Surroundings } from "./runner.ts";
@@ -25,9 +12,9 @@ import type { Sender } from "./send.ts";
 import { createSigner } from "./sign.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
-/** What delivery works with. */
-export interface DeliveryOptions {
-  readonly sql: Sql;
+/** What a node works with. */
+export interface NodeOptions {
+  readonly store: DeliveryStore;
   /** Opens the secrets of endpoints. */
   readonly seal: Seal;
   /** Not closed by `stop()`. Allow as many connections to one origin as an endpoint may have deliveries at once. */
@@ -52,7 +39,7 @@ const unusableMs = 60_000;
 
 /** The endpoints that one node holds. */
 export class Node {
-  readonly #options: DeliveryOptions;
+  readonly #options: NodeOptions;
   readonly #lookSoon: () => void;
   readonly #around: Surroundings;
   readonly #writer: Writer;
@@ -68,13 +55,13 @@ export class Node {
   #isLeaving = false;
 
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
-  constructor(options: DeliveryOptions, lookSoon: () => void) {
-    const { sql, seal, sender, log, version, clock = Date.now, random = Math.random } = options;
+  constructor(options: NodeOptions, lookSoon: () => void) {
+    const { store, seal, sender, log, version, clock = Date.now, random = Math.random } = options;
     this.#options = options;
     this.#lookSoon = lookSoon;
-    this.#writer = createWriter({ sql, log, runners: () => this.#runners.values() });
+    this.#writer = createWriter({ store, log, runners: () => this.#runners.values() });
     this.#around = {
-      sql,
+      store,
       seal,
       sender,
       log,
@@ -103,7 +90,7 @@ export class Node {
   async look(): Promise<void> {
     try {
       if (performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
-      await makeManifests(this.#options.sql);
+      await this.#options.store.makeManifests();
       await this.#hear();
       await this.#claim();
     } catch (error) {
@@ -120,17 +107,17 @@ export class Node {
 
   /** From now on others need not reckon with this node. */
   async signOff(): Promise<void> {
-    const { sql, nodeId: node, log } = this.#options;
-    await forgetNode(sql, node).catch((error: unknown) =>
-      log.warn("The node could not sign off", { error }),
-    );
+    const { store, nodeId: node, log } = this.#options;
+    await store
+      .forgetNode(node)
+      .catch((error: unknown) => log.warn("The node could not sign off", { error }));
   }
 
   async #renew(): Promise<void> {
-    const { sql, nodeId: node } = this.#options;
+    const { store, nodeId: node } = this.#options;
     const startedAt = performance.now();
     const ids = [...this.#runners.keys()];
-    const kept = new Set(await renewEndpoints(sql, { node, leaseMs, ids }));
+    const kept = new Set(await store.renewEndpoints({ node, leaseMs, ids }));
     for (const id of ids) {
       const runner = this.#runners.get(id);
       if (!runner) continue;
@@ -142,19 +129,22 @@ export class Node {
     }
     this.#renewedAt = startedAt;
     if (this.#isLeaving) return;
-    const { fairShare } = await beatNode(sql, { node, aliveMs: leaseMs });
+    const { fairShare } = await store.beatNode({ node, aliveMs: leaseMs });
     this.#fairShare = Math.max(1, fairShare);
     const surplus = this.#serving().slice(this.#fairShare);
     for (const runner of surplus) this.#retire(runner);
   }
 
   async #hear(): Promise<void> {
-    const { sql, nodeId: node } = this.#options;
+    const { store, nodeId: node } = this.#options;
     const runners = [...this.#runners.values()];
     if (runners.length === 0) return;
     const ids = runners.map(({ id }) => id);
-    await topUpReplays(sql, ids);
-    const [news, lanes] = await Promise.all([endpointNews(sql, { node, ids }), dueLanes(sql, ids)]);
+    await store.topUpReplays(ids);
+    const [news, lanes] = await Promise.all([
+      store.endpointNews({ node, ids }),
+      store.dueLanes(ids),
+    ]);
     const newsOf = new Map(news.map((row) => [row.id, row]));
     const lanesOf = Map.groupBy(lanes, (lane) => lane.endpoint_id);
     for (const runner of runners) {
@@ -171,7 +161,7 @@ export class Node {
     if (runner.isEnding) return;
     if (row?.fence !== runner.fence) return runner.lose();
     if (row.version === runner.version) return;
-    const endpoint = await loadServed(this.#options.sql, runner.id);
+    const endpoint = await this.#options.store.loadServed(runner.id);
     if (endpoint?.fence !== runner.fence) return runner.lose();
     if (!this.#canAdopt(runner, endpoint)) this.#retire(runner);
   }
@@ -187,13 +177,13 @@ export class Node {
 
   async #claim(): Promise<void> {
     if (this.#isLeaving) return;
-    const { sql, nodeId: node } = this.#options;
+    const { store, nodeId: node } = this.#options;
     const room = this.#fairShare - this.#runners.size;
     if (room <= 0) return;
     const except = [...this.#runners.keys(), ...this.#leftAlone()];
     const limit = Math.min(room, claimLimit);
     const startedAt = performance.now();
-    const claimed = await claimEndpoints(sql, { node, leaseMs, limit, except });
+    const claimed = await store.claimEndpoints({ node, leaseMs, limit, except });
     // There may be more, and of more endpoints the share is greater.
     if (claimed.length === limit) this.#renewAtOnce();
     await Promise.all(claimed.map((endpoint) => this.#open(endpoint, startedAt)));
@@ -267,9 +257,11 @@ export class Node {
   }
 
   async #release(id: string): Promise<void> {
-    const { sql, nodeId: node, log } = this.#options;
-    await releaseEndpoints(sql, { node, ids: [id] }).catch((error: unknown) =>
-      log.warn("A lease could not be given back and will run out", { error }),
-    );
+    const { store, nodeId: node, log } = this.#options;
+    await store
+      .releaseEndpoints({ node, ids: [id] })
+      .catch((error: unknown) =>
+        log.warn("A lease could not be given back and will run out", { error }),
+      );
   }
 }

@@ -1,12 +1,5 @@
-import type { Db } from "../base/database.ts";
-import { deliveredBeyond, lastTried } from "../store/attempts.ts";
-import {
-  previousMatching,
-  readFeed,
-  type EndpointEntry,
-  type StoredEntry,
-  type Subscription,
-} from "../store/feed.ts";
+import type { EndpointEntry, StoredEntry, Subscription } from "../store/feed.ts";
+import type { DeliveryStore } from "./deliveryStore.ts";
 
 /** What one read brought. */
 export interface Read {
@@ -33,13 +26,13 @@ export interface FeedReader {
 
 /** @param cursor where to start. */
 export async function openReader(
-  db: Db,
+  store: DeliveryStore,
   subscription: Subscription,
   cursor: number,
 ): Promise<FeedReader> {
   const [lastBefore, triedTo] = await Promise.all([
-    previousMatching(db, subscription, cursor + 1),
-    lastTried(db, subscription.endpointId),
+    store.previousMatching(subscription, cursor + 1),
+    store.lastTried(subscription.endpointId),
   ]);
   const { organizationId, endpointId, fence, types } = subscription;
   const range = { organizationId, types, holder: { endpointId, fence } };
@@ -48,7 +41,7 @@ export async function openReader(
 
   async function historyOf(after: number, upTo: number) {
     if (after >= triedTo) return new Map<number, never>();
-    const rows = await deliveredBeyond(db, { endpointId, after, upTo });
+    const rows = await store.deliveredBeyond({ endpointId, after, upTo });
     return new Map(rows.map((row) => [row.sequence, row]));
   }
 
@@ -60,7 +53,7 @@ export async function openReader(
 
   return {
     async read(limit) {
-      const page = await readFeed(db, { ...range, after: readTo, limit });
+      const page = await store.readFeed({ ...range, after: readTo, limit });
       const history = await historyOf(readTo, page.scannedTo);
       const entries = page.entries.map((entry) =>
         chain(entry, history.get(entry.sequence)?.made ?? 0),

@@ -1,8 +1,8 @@
 import type { Log } from "../base/log.ts";
 import type { EndpointNews, ServedEndpoint } from "../store/endpoints.ts";
 import { Superseded, type EndpointEntry, type StoredEntry } from "../store/feed.ts";
-import { loadLanes, type LaneRow } from "../store/lanes.ts";
-import { dueResends, type DueResend } from "../store/resends.ts";
+import type { LaneRow } from "../store/lanes.ts";
+import type { DueResend } from "../store/resends.ts";
 import type { EndpointProgress } from "../store/writeBack.ts";
 import type { Made } from "./attempt.ts";
 import { Books, type EntryTurn } from "./books.ts";
@@ -74,7 +74,7 @@ export class Runner {
     this.#courier = new Courier(around, endpoint, this.#books);
     this.#supply = new Supply(this.#window, this.#books, {
       feed: state.feed,
-      resends: (limit) => dueResends(around.sql, subscriptionOf(this.#endpoint), limit),
+      resends: (limit) => around.store.dueResends(subscriptionOf(this.#endpoint), limit),
       held: around.held,
     });
   }
@@ -85,8 +85,8 @@ export class Runner {
    */
   static async open(around: Surroundings, endpoint: ServedEndpoint): Promise<Runner> {
     const [feed, lanes] = await Promise.all([
-      openReader(around.sql, subscriptionOf(endpoint), endpoint.cursor),
-      loadLanes(around.sql, endpoint.id),
+      openReader(around.store, subscriptionOf(endpoint), endpoint.cursor),
+      around.store.loadLanes(endpoint.id),
     ]);
     return new Runner(around, endpoint, { feed, lanes });
   }

@@ -1,6 +1,6 @@
-import type { Sql } from "../base/database.ts";
 import type { Log } from "../base/log.ts";
-import { writeBack, type EndpointProgress } from "../store/writeBack.ts";
+import type { EndpointProgress } from "../store/writeBack.ts";
+import type { DeliveryStore } from "./deliveryStore.ts";
 import type { Runner } from "./runner.ts";
 
 /** Writes down the progress of all runners of a node, many endpoints in one transaction. */
@@ -19,7 +19,7 @@ const flushSize = 100;
 const retryAfterMs = 500;
 
 export function createWriter(options: {
-  readonly sql: Sql;
+  readonly store: Pick<DeliveryStore, "writeBack">;
   readonly log: Log;
   /** All runners of the node. */
   readonly runners: () => Iterable<Runner>;
@@ -70,7 +70,7 @@ async function writeOnce(options: Parameters<typeof createWriter>[0]): Promise<b
   }
   if (taken.size === 0) return true;
   try {
-    const held = await writeBack(options.sql, [...taken.values()]);
+    const held = await options.store.writeBack([...taken.values()]);
     for (const [runner, progress] of taken) {
       if (held.has(runner.id)) runner.written(progress);
       else runner.lose();
