@@ -9,7 +9,7 @@ import {
   releaseEndpoints,
   renewEndpoints,
 } from "../store/endpoints.ts";
-import { nextOfCustomer, previousMatching, readFeed } from "../store/feed.ts";
+import { nextOfCustomer, previousMatching, readableHead, readFeed } from "../store/feed.ts";
 import { dueLanes, loadLanes } from "../store/lanes.ts";
 import { makeManifests } from "../store/manifests.ts";
 import { dueResends } from "../store/resends.ts";
@@ -39,6 +39,7 @@ export interface DeliveryStore {
   readonly makeManifests: Bound<typeof makeManifests>;
   readonly nextOfCustomer: Bound<typeof nextOfCustomer>;
   readonly previousMatching: Bound<typeof previousMatching>;
+  readonly readableHead: Bound<typeof readableHead>;
   readonly readFeed: Bound<typeof readFeed>;
   readonly releaseEndpoints: Bound<typeof releaseEndpoints>;
   readonly renewEndpoints: Bound<typeof renewEndpoints>;
@@ -61,6 +62,7 @@ export const deliveryStoreOn = (sql: Sql): DeliveryStore => ({
   makeManifests: () => makeManifests(sql),
   nextOfCustomer: (subscription, range) => nextOfCustomer(sql, subscription, range),
   previousMatching: (subscription, before) => previousMatching(sql, subscription, before),
+  readableHead: (of) => readableHead(sql, of),
   readFeed: (range) => readFeed(sql, range),
   releaseEndpoints: (held) => releaseEndpoints(sql, held),
   renewEndpoints: (lease) => renewEndpoints(sql, lease),

@@ -9,6 +9,7 @@ import { leaseMs } from "./lease.ts";
 import { Runner, type Surroundings } from "./runner.ts";
 import { UnreadableSecret } from "./secrets.ts";
 import type { Sender } from "./send.ts";
+import { createSharedReads } from "./sharedReads.ts";
 import { createSigner } from "./sign.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
@@ -60,8 +61,9 @@ export class Node {
     this.#options = options;
     this.#lookSoon = lookSoon;
     this.#writer = createWriter({ store, log, runners: () => this.#runners.values() });
+    const isShared = (organizationId: string) => this.#runnersOf(organizationId).size > 1;
     this.#around = {
-      store,
+      store: { ...store, readFeed: createSharedReads(store, { isShared }) },
       seal,
       sender,
       log,

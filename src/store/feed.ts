@@ -70,13 +70,27 @@ export async function readFeed(db: Db, range: FeedRange): Promise<FeedPage> {
       order by n.sequence limit ${limit}
     ) e on true
     where f.organization_id = ${organizationId}
-      ${holder ? db`and exists (select from endpoints where id = ${holder.endpointId} and fence = ${holder.fence})` : db``}
+      ${holder ? isHeld(db, holder) : db``}
     order by e.sequence
   `;
   const entries = rows.filter(({ sequence }) => sequence !== null).map(toEntry);
   const last = entries.length === limit ? entries.at(-1)?.sequence : rows[0]?.scan_end;
   return { entries, scannedTo: Math.max(after, last ?? after), head: rows[0]?.head ?? 0 };
 }
+
+/** @returns up to where a feed may be read for an endpoint; 0 under an old fencing number: then nothing may. */
+export async function readableHead(
+  db: Db,
+  { organizationId, holder }: Required<Pick<FeedRange, "organizationId" | "holder">>,
+): Promise<number> {
+  const [row] = await db<{ head: number }[]>`
+    select head from feeds where organization_id = ${organizationId} ${holder ? isHeld(db, holder) : db``}
+  `;
+  return row?.head ?? 0;
+}
+
+const isHeld = (db: Db, { endpointId, fence }: Pick<Subscription, "endpointId" | "fence">) =>
+  db`and exists (select from endpoints where id = ${endpointId} and fence = ${fence})`;
 
 /** @returns sequence of the newest entry of an organization's feed, 0 while it is empty. */
 export async function feedHead(db: Db, organizationId: string): Promise<number> {
