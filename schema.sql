@@ -104,11 +104,11 @@ CREATE INDEX appointments_of_customer ON public.appointments USING btree (custom
 
 create table attempts (
   id typeid not null,
-  endpoint_id typeid not null,
-  event_id typeid not null,
+  endpoint_id text not null,
+  event_id text not null,
   event_type text not null,
   sequence bigint not null,
-  customer_id typeid,
+  customer_id text,
   attempt integer not null,
   kind text not null,
   outcome text not null,

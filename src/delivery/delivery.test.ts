@@ -117,6 +117,7 @@ describe("the deliveries of one endpoint", () => {
     await givenNode(sql);
     await receiver.untilAccepted(60);
 
+    await slow.until(({ requests }) => requests.length >= 3);
     expect(slow.requests).toHaveLength(3);
     await slow[Symbol.asyncDispose]();
   });
