@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ApiKey, Organization, Partnership, User } from "../contract/resources/organization.ts";
 import type { Db, Tx } from "../base/database.ts";
 import type { Page } from "./records.ts";
@@ -66,27 +67,23 @@ export async function listOrganizations(
   return rows.map((row) => Organization.parse(row));
 }
 
-/** A key with whom it stands for. */
-export interface KnownKey {
-  readonly key: ApiKey;
-  readonly organization: Organization;
-  readonly user: User | null;
-}
+/** A key with whom it stands for: what every request asks, and no more. */
+const KnownKey = z.object({
+  ...ApiKey.pick({ id: true, name: true, scopes: true, acts_as: true, user_id: true }).shape,
+  organization_id: Organization.shape.id,
+  roles: Organization.shape.roles,
+  user_name: User.shape.name.nullable(),
+});
+export type KnownKey = z.infer<typeof KnownKey>;
 
 /** Finds a key that is not revoked by the SHA-256 of its text. */
 export async function findKeyByHash(db: Db, hash: Uint8Array): Promise<KnownKey | undefined> {
-  const [row] = await db`select * from api_keys where hash = ${hash} and revoked_at is null`;
-  if (!row) return undefined;
-  const key = ApiKey.parse(row);
-  const [organizations, users] = await Promise.all([
-    db`select * from organizations where id = ${key.organization_id}`,
-    db`select * from users where id = ${key.user_id}`,
-  ]);
-  return {
-    key,
-    organization: Organization.parse(organizations[0]),
-    user: users[0] ? User.parse(users[0]) : null,
-  };
+  const [row] = await db`
+    select k.id, k.name, k.scopes, k.acts_as, k.user_id, k.organization_id, o.roles, u.name as user_name
+    from api_keys k join organizations o on o.id = k.organization_id left join users u on u.id = k.user_id
+    where k.hash = ${hash} and k.revoked_at is null
+  `;
+  return row && KnownKey.parse(row);
 }
 
 /** The organization's CallPilot secret, encrypted; null when none was made or there is no such organization. */
