@@ -14,8 +14,11 @@ const depthLimit = 32;
  */
 export async function readBody(request: Request, limitBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new ApiError("too_large", `The body is larger than ${limitBytes} bytes`);
-  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (request.method === "GET" || request.method === "HEAD") return new Uint8Array();
+  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
   if (declared > limitBytes) throw tooLarge();
+  // No more comes than was declared, so there is nothing to count; as a stream it would cost several times as much.
+  if (!Number.isNaN(declared)) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
