@@ -35,7 +35,7 @@ export interface Operation<
   readonly status: 200 | 201 | 204;
   /** Rules that may refuse it with 409. */
   readonly rules: readonly RuleName[];
-  /** Whether `If-Match` is compared with the version of the record in the path. */
+  /** Whether `If-Match` is compared with the version of the record that the path names. */
   readonly versioned: boolean;
 }
 
