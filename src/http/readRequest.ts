@@ -64,7 +64,8 @@ function pathOf(operation: Operation, params: Record<string, string>, path: stri
 const repeated = "Is given more than once";
 
 function queryOf({ searchParams }: URL): Record<string, string> {
-  const query: Record<string, string> = {};
+  // Without a prototype: there `__proto__` is a name like any other.
+  const query = Object.create(null) as Record<string, string>;
   for (const [name, value] of searchParams) {
     if (!isStorable(value) || !isStorable(name)) throw misfits([{ at: name, message: unstorable }]);
     if (Object.hasOwn(query, name)) throw misfits([{ at: name, message: repeated }]);
