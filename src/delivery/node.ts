@@ -95,6 +95,11 @@ export class Node {
     }
   }
 
+  /** An owner here changed endpoints: nothing is started there before the next look tells what. */
+  hold(organizationId: string): void {
+    for (const runner of this.#runnersOf(organizationId)) runner.owner.tell();
+  }
+
   grew(organizationId: string, entries: readonly StoredEntry[]): void {
     for (const runner of this.#runnersOf(organizationId)) runner.grew(entries);
   }
@@ -153,6 +158,8 @@ export class Node {
     const runners = [...this.#runners.values()];
     if (runners.length === 0) return;
     const ids = runners.map(({ id }) => id);
+    // Changes that are told of while the database is asked may be later than its answer.
+    const toldOf = new Map(runners.map(({ id, owner }) => [id, owner.told]));
     await topUpReplays(sql, ids);
     const [news, lanes] = await Promise.all([endpointNews(sql, { node, ids }), dueLanes(sql, ids)]);
     const newsOf = new Map(news.map((row) => [row.id, row]));
@@ -162,7 +169,9 @@ export class Node {
       // Also one that ends: what it has under way must not go on beside what another sends.
       if (!row || row.cursor_fence > runner.fence) runner.breakOff();
       await this.#tell(runner, row);
-      if (row && !runner.isEnding) runner.hear(row, lanesOf.get(runner.id) ?? []);
+      if (!row || runner.isEnding) continue;
+      runner.owner.hear(toldOf.get(runner.id) ?? 0);
+      runner.hear(row, lanesOf.get(runner.id) ?? []);
     }
   }
 
