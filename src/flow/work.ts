@@ -32,6 +32,8 @@ interface Owned {
   readonly version: number;
   readonly customer_id: string;
   readonly survey_id?: string | null;
+  /** The installer whose record it is, whoever is chosen on the deal by now. */
+  readonly epc_id?: string | null;
 }
 
 /** What an event's data hold beyond its customer or deal. A deal's have a proposal, be it null. */
@@ -131,7 +133,8 @@ class OpenWork implements Work {
     const owned = await this.#owned(resource, id);
     if (!owned?.survey_id) throw notFound(name, id);
     const deal = await this.#dealOf(owned.survey_id, name, id);
-    this.#requireParty(partiesOf(deal), name, id, parties);
+    const { epc_id = partiesOf(deal).epc } = owned;
+    this.#requireParty({ ...partiesOf(deal), epc: epc_id }, name, id, parties);
     const record = await findRecord(this.tx, resource, id);
     if (!record) throw notFound(name, id);
     requireVersion(this.context, record as unknown as Owned);
