@@ -98,6 +98,25 @@ describe("an owner", { timeout: 15_000 }, () => {
     }
   });
 
+  test("has his endpoints served from the next look on, made or resumed", async ({ service }) => {
+    const { sales, endpoint, receiver, node } = await given(service, { customers: 1 });
+    await node.start();
+    await receiver.untilAccepted(1);
+    const served = async () =>
+      (await service.sql`select id from endpoints where node is not null order by id`).map(
+        ({ id }) => String(id),
+      );
+
+    const { id } = await sales.endpoints.create({ url: receiver.url });
+    await node.tick();
+    expect(await served()).toEqual([endpoint.id, id]);
+    await sales.endpoints.pause({ id });
+    await expect.poll(served).toEqual([endpoint.id]);
+    await sales.endpoints.resume({ id });
+    await node.tick();
+    expect(await served()).toEqual([endpoint.id, id]);
+  });
+
   test("is told why an event is where it is", async ({ service }) => {
     let answer = 200;
     const { sales, endpoint, receiver, node, pair } = await given(service, {

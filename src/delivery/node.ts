@@ -65,6 +65,8 @@ export class Node {
   #renewedAt = Number.NEGATIVE_INFINITY;
   /** Endpoints that this node should serve; one at least, so that a new one is taken at once. */
   #fairShare = 1;
+  /** There may be more endpoints to share than were counted. */
+  #isShareOld = false;
   #isLeaving = false;
 
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
@@ -95,8 +97,9 @@ export class Node {
     }
   }
 
-  /** An owner here changed endpoints: nothing is started there before the next look tells what. */
+  /** An owner here changed endpoints: nothing is started there before the next look tells what, and reckons shares anew. */
   hold(organizationId: string): void {
+    this.#isShareOld = true;
     for (const runner of this.#runnersOf(organizationId)) runner.owner.tell();
   }
 
@@ -107,7 +110,9 @@ export class Node {
   /** Renews leases, hears what changed, gives away what is too much and takes what is free. */
   async look(): Promise<void> {
     try {
-      if (performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
+      const isShareOld = this.#isShareOld;
+      this.#isShareOld = false;
+      if (isShareOld || performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
       await makeManifests(this.#options.sql);
       await this.#hear();
       await this.#claim();
