@@ -76,9 +76,9 @@ describe("a method that a path does not know", () => {
       ["TRACE", "/v1/customers", "GET, HEAD, POST"],
       ["PROPFIND", "/v1/customers", "GET, HEAD, POST"],
       ["QUERY", "/v1/customers", "GET, HEAD, POST"],
-      ["POST", "/healthz", "GET"],
-      ["OPTIONS", "/metrics", "GET"],
-      ["DELETE", "/", "GET"],
+      ["POST", "/healthz", "GET, HEAD"],
+      ["OPTIONS", "/metrics", "GET, HEAD"],
+      ["DELETE", "/", "GET, HEAD"],
     ] as const) {
       const { status, headers, body } = await exchange(
         service,
