@@ -108,6 +108,14 @@ describe("a body with", () => {
         const { errors = [] } = await expectProblem(response, "invalid");
         expect(errors.map(({ at }) => at)).toContain(`/${field}`);
       }
+      for (const field of ["external_ids", "custom"]) {
+        const given = `{"first_name":"Avery","${field}":{"crm":"1","__proto__":"x"}}`;
+        const { errors } = await expectProblem(
+          await strike(world, "createCustomer", [given]),
+          "invalid",
+        );
+        expect(errors).toEqual([{ at: `/${field}/__proto__`, message: "Unknown field" }]);
+      }
     }));
 
   test("half a million faults is refused with the first of them", ({ service }) =>

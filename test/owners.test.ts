@@ -78,6 +78,45 @@ describe("an owner", { timeout: 15_000 }, () => {
     expect(account).toMatchObject({ delivered: 3, skipped: 1, dead: 0, waiting: 0 });
   });
 
+  test("pauses, and nothing is sent from then on before he resumes", async ({ service }) => {
+    const { sales, endpoint, receiver, node, pair } = await given(service, { customers: 1 });
+    const { id } = endpoint;
+    await node.start();
+    await receiver.untilAccepted(1);
+    for (let round = 2; round < 7; round += 1) {
+      await sales.endpoints.pause({ id });
+      const customer = await givenCustomer(pair);
+      const { state_since } = await sales.endpoints.resume({ id });
+      await receiver.untilAccepted(round);
+
+      const [event] = (await sales.events.list({ customer_id: customer.id })).data;
+      const attempts = async () =>
+        (await sales.attempts.list({ id, event_id: event?.id ?? "" })).data;
+      await expect.poll(async () => (await attempts()).length).toBe(1);
+      const [{ attempted_at } = { attempted_at: "" }] = await attempts();
+      expect(attempted_at >= state_since, `${attempted_at} ${state_since}`).toBe(true);
+    }
+  });
+
+  test("has his endpoints served from the next look on, made or resumed", async ({ service }) => {
+    const { sales, endpoint, receiver, node } = await given(service, { customers: 1 });
+    await node.start();
+    await receiver.untilAccepted(1);
+    const served = async () =>
+      (await service.sql`select id from endpoints where node is not null order by id`).map(
+        ({ id }) => String(id),
+      );
+
+    const { id } = await sales.endpoints.create({ url: receiver.url });
+    await node.tick();
+    expect(await served()).toEqual([endpoint.id, id]);
+    await sales.endpoints.pause({ id });
+    await expect.poll(served).toEqual([endpoint.id]);
+    await sales.endpoints.resume({ id });
+    await node.tick();
+    expect(await served()).toEqual([endpoint.id, id]);
+  });
+
   test("is told why an event is where it is", async ({ service }) => {
     let answer = 200;
     const { sales, endpoint, receiver, node, pair } = await given(service, {

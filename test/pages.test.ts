@@ -209,7 +209,7 @@ describe("every list", () => {
     };
     const limits = ["0", "201", "-1", "abc", "1.5", "", "1&limit=2"].map((is) => `limit=${is}`);
     for (const name of [...listNames, "listEvents"] as const) {
-      for (const query of [...limits, "offset=1", `after=${"9".repeat(65)}`]) {
+      for (const query of [...limits, "offset=1", "__proto__=1", `after=${"9".repeat(65)}`]) {
         await refuse(name, query);
       }
     }

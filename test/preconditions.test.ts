@@ -184,6 +184,57 @@ describe("If-Match", () => {
     });
   });
 
+  test("may be a list, of which one must match", async ({ service }) => {
+    const pair = await givenPair(service);
+    const key = await givenKey(service, pair.salesOrg.id);
+    const { id } = await givenCustomer(pair);
+    const rename = (first_name: string, tags: string) =>
+      send(service, "updateCustomer", {
+        ids: { cus: id },
+        key,
+        headers: { "if-match": tags },
+        body: JSON.stringify({ first_name }),
+      });
+
+    for (const [index, right] of ['"7", "1"', '"other,\u00e9",W/"2" , "9"', ', "3",,'].entries()) {
+      expect((await rename(`Robin ${index}`, right)).status, right).toBe(200);
+    }
+    await quiet(pair, async () => {
+      for (const wrong of ['"3", "5"', '"4" "4"', '"3", 4', '"4", *', '"other", "4', ","]) {
+        await expectProblem(await rename("Riley", wrong), "version_mismatch");
+      }
+    });
+  });
+
+  test("makes an upsert change what is there, and make nothing", async ({ service }) => {
+    const pair = await givenPair(service);
+    const key = await givenKey(service, pair.salesOrg.id);
+    const { first_name, last_name, address } = await givenCustomer(pair, {
+      external_ids: { crm: "1" },
+    });
+    const upsert = async (externalId: string, tag: string, changed = first_name) => {
+      return send(service, "upsertCustomer", {
+        ids: {},
+        path: `/v1/customers/by-external-id/crm/${externalId}`,
+        key,
+        headers: { "if-match": tag },
+        body: JSON.stringify({ first_name: changed, last_name, address }),
+      });
+    };
+
+    await quiet(pair, async () => {
+      for (const [externalId, tag] of [
+        ["1", '"2"'],
+        ["2", '"1"'],
+        ["2", "*"],
+      ] as const) {
+        await expectProblem(await upsert(externalId, tag, "Riley"), "version_mismatch");
+      }
+    });
+    expect((await upsert("1", '"1"', "Riley")).headers.get("etag")).toBe('"2"');
+    expect((await upsert("1", "*", "Robin")).headers.get("etag")).toBe('"3"');
+  });
+
   test("leads from one change to the next", async ({ service }) => {
     const world = await givenWorld(service);
     const call = await givenCalls(world);

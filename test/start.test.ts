@@ -93,6 +93,15 @@ describe("a start that cannot go on says why in one sentence", () => {
     );
   });
 
+  test.runIf(process.platform === "linux")(
+    "a data directory where no file system makes one",
+    async ({ start }) => {
+      expect(await refusal(start({ HELIOGRAPH_DATA_DIR: "/proc/heliograph/data" }))).toBe(
+        "No directory can be made in /proc: choose another data directory",
+      );
+    },
+  );
+
   test("a key file without a key", async ({ dataDir, start }) => {
     await mkdir(dataDir);
     await writeFile(join(dataDir, "operator.key"), "short\n");

@@ -1,8 +1,9 @@
-import { constants, copyFile, link, mkdir, open, readFile, rm } from "node:fs/promises";
+import { constants, copyFile, link, open, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import type { Sql } from "./database.ts";
 import type { Seal } from "./seal.ts";
+import { makeDirectory } from "./embedded/files.ts";
 import { StartError } from "./startError.ts";
 
 /**
@@ -39,7 +40,7 @@ async function makeKey(dataDir: string, path: string, name: string): Promise<str
   try {
     // Root's PostgreSQL runs as another user, who has to pass through; what is in it is closed file by file.
     const mode = process.geteuid?.() === 0 ? 0o711 : 0o700;
-    await mkdir(dataDir, { recursive: true, mode });
+    await makeDirectory(dataDir, mode);
     await writeWhole(path, `${key}\n`);
     return key;
   } catch (error) {

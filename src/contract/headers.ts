@@ -59,7 +59,7 @@ export const requestHeaders = z.object({
     .string()
     .meta({
       description:
-        "`ETag` of the record as you know it; if it has changed since, nothing is done and the answer is 412.",
+        "`ETag` of the record as you know it; if it has changed since, nothing is done and the answer is 412. Also a list of them, or `*` for any.",
       example: '"1"',
     })
     .optional(),

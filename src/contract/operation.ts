@@ -35,7 +35,7 @@ export interface Operation<
   readonly status: 200 | 201 | 204;
   /** Rules that may refuse it with 409. */
   readonly rules: readonly RuleName[];
-  /** Whether `If-Match` is compared with the version of the record in the path. */
+  /** Whether `If-Match` is compared with the version of the record that the path names. */
   readonly versioned: boolean;
 }
 
@@ -111,10 +111,14 @@ export const section = (tag: string, read: Scope, write: Scope) => {
 /** Header of an answer that is a stream: the position after which it starts. */
 export const startHeader = "heliograph-after";
 
-/** A whole number in a query: digits and nothing else, as text is all that a query holds. */
+/**
+ * A whole number in a query, written in digits, as text is all that a query holds. Other numbers are read too, so that
+ * the refusal says what is wrong with them.
+ */
 export const queryNumber = ({ min = 0, max }: { min?: number; max?: number } = {}) =>
   z.preprocess(
-    (given) => (typeof given === "string" && /^\d{1,16}$/.test(given) ? Number(given) : given),
+    (given) =>
+      typeof given === "string" && /^-?\d{1,16}(\.\d{1,16})?$/.test(given) ? Number(given) : given,
     max === undefined ? z.int().min(min) : z.int().min(min).max(max),
   );
 

@@ -61,8 +61,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     grew(growth) {
       for (const { organizationId, entries } of growth) {
-        if (entries.length === 0) heed([organizationId]);
-        else node.grew(organizationId, entries);
+        if (entries.length === 0) {
+          node.hold(organizationId);
+          heed([organizationId]);
+        } else node.grew(organizationId, entries);
       }
       hint.tell(growth.map(({ organizationId }) => organizationId));
     },

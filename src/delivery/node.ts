@@ -53,6 +53,8 @@ export class Node {
   #renewedAt = Number.NEGATIVE_INFINITY;
   /** Endpoints that this node should serve; one at least, so that a new one is taken at once. */
   #fairShare = 1;
+  /** There may be more endpoints to share than were counted. */
+  #isShareOld = false;
   #isLeaving = false;
 
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
@@ -84,6 +86,12 @@ export class Node {
     }
   }
 
+  /** An owner here changed endpoints: nothing is started there before the next look tells what, and reckons shares anew. */
+  hold(organizationId: string): void {
+    this.#isShareOld = true;
+    for (const runner of this.#runnersOf(organizationId)) runner.owner.tell();
+  }
+
   grew(organizationId: string, entries: readonly StoredEntry[]): void {
     for (const runner of this.#runnersOf(organizationId)) runner.grew(entries);
   }
@@ -91,7 +99,9 @@ export class Node {
   /** Renews leases, hears what changed, gives away what is too much and takes what is free. */
   async look(): Promise<void> {
     try {
-      if (performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
+      const isShareOld = this.#isShareOld;
+      this.#isShareOld = false;
+      if (isShareOld || performance.now() - this.#renewedAt >= renewEveryMs) await this.#renew();
       await this.#options.store.makeManifests();
       await this.#hear();
       await this.#claim();
@@ -142,6 +152,8 @@ export class Node {
     const runners = [...this.#runners.values()];
     if (runners.length === 0) return;
     const ids = runners.map(({ id }) => id);
+    // Changes that are told of while the database is asked may be later than its answer.
+    const toldOf = new Map(runners.map(({ id, owner }) => [id, owner.told]));
     await store.topUpReplays(ids);
     const [news, lanes] = await Promise.all([
       store.endpointNews({ node, ids }),
@@ -154,7 +166,9 @@ export class Node {
       // Also one that ends: what it has under way must not go on beside what another sends.
       if (!row || row.cursor_fence > runner.fence) runner.breakOff();
       await this.#tell(runner, row);
-      if (row && !runner.isEnding) runner.hear(row, lanesOf.get(runner.id) ?? []);
+      if (!row || runner.isEnding) continue;
+      runner.owner.hear(toldOf.get(runner.id) ?? 0);
+      runner.hear(row, lanesOf.get(runner.id) ?? []);
     }
   }
 

@@ -10,6 +10,7 @@ import { Courier, subscriptionOf, type CourierMeans } from "./courier.ts";
 import type { Held } from "./held.ts";
 import { Lanes } from "./lane.ts";
 import { Lease } from "./lease.ts";
+import { OwnersWord } from "./ownersWord.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { probe } from "./probe.ts";
 import { openReader, type FeedReader } from "./reader.ts";
@@ -39,6 +40,7 @@ const unwrittenLimit = 1_000;
 export class Runner {
   readonly id: string;
   readonly organizationId: string;
+  readonly owner = new OwnersWord();
   readonly #around: Surroundings;
   readonly #window: Window<EndpointEntry, DueResend>;
   readonly #books: Books;
@@ -228,9 +230,8 @@ export class Runner {
   }
 
   #mayStart(): boolean {
-    return (
-      !this.#isEnding && this.#books.changes.attemptCount < unwrittenLimit && this.#lease.isTrusted
-    );
+    const isFree = !this.#isEnding && this.owner.isHeard && this.#lease.isTrusted;
+    return isFree && this.#books.changes.attemptCount < unwrittenLimit;
   }
 
   async #during(work: Promise<void>): Promise<void> {

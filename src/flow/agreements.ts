@@ -31,6 +31,7 @@ export const createAgreement = command(
       ...body,
       customer_id: deal.customer.id,
       survey_id: deal.survey.id,
+      epc_id: deal.survey.epc_id,
       proposal_id: proposal.id,
       status: "created",
       signers: newSigners(body.signers),

@@ -34,8 +34,8 @@ export interface Context {
     /** The caller's API key: what it did is not replayed to another, which may have fewer rights. */
     readonly keyId: string;
   } | null;
-  /** Version that If-Match names. */
-  readonly ifMatch: number | null;
+  /** Versions that If-Match names, of which the record must have one; `any` when it must only be there. */
+  readonly ifMatch: "any" | readonly number[] | null;
   /** Called after the commit with what feeds have new; with no entries when an owner changed endpoints. */
   readonly onAppended: (growth: readonly FeedGrowth[]) => void;
 }

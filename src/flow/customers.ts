@@ -11,7 +11,7 @@ import {
 import { isUserOf } from "../store/organizations.ts";
 import { changesBetween, merged, requireFits } from "./changes.ts";
 import { command } from "./command.ts";
-import type { Work } from "./work.ts";
+import { requireNoVersion, type Work } from "./work.ts";
 
 type NewCustomer = OperationInput<"createCustomer">["body"];
 
@@ -45,9 +45,11 @@ export const upsertCustomer = command(
     });
     const graph = existing && (await work.openCustomer(existing));
     // Until its customer was locked the id could still be taken off it.
-    return graph && graph.customer.external_ids[params.system] === params.external_id
-      ? change(work, graph, { ...body, external_ids })
-      : make(work, { ...body, external_ids, address: Address.parse(body.address) });
+    if (graph && graph.customer.external_ids[params.system] === params.external_id) {
+      return change(work, graph, { ...body, external_ids });
+    }
+    requireNoVersion(work.context);
+    return make(work, { ...body, external_ids, address: Address.parse(body.address) });
   },
 );
 

@@ -43,9 +43,11 @@ export const list =
     { params, query }: { params: { id: string }; query: Page },
   ): Promise<Listed<z.infer<R>>> => {
     const roles = await requireRoles(context, of, params.id);
+    const isInstallers = "epc_id" in resource.shape && !roles.includes("sales_org");
     const found = await listRecords(context.sql, resource, {
       parent: by,
       id: params.id,
+      epcId: isInstallers ? organizationOf(context) : null,
       page: query,
     });
     return page(found, query, (record) => seen(resource, record, roles));

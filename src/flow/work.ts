@@ -32,6 +32,8 @@ interface Owned {
   readonly version: number;
   readonly customer_id: string;
   readonly survey_id?: string | null;
+  /** The installer whose record it is, whoever is chosen on the deal by now. */
+  readonly epc_id?: string | null;
 }
 
 /** What an event's data hold beyond its customer or deal. A deal's have a proposal, be it null. */
@@ -129,14 +131,16 @@ class OpenWork implements Work {
 
   async open<R extends FlowResource>(resource: R, id: string) {
     const { name, parties } = resourceInfo(resource);
-    const { survey_id: surveyId, customer_id: customerId } = await this.#ownerOf(resource, id);
+    const owned = await this.#ownerOf(resource, id);
+    const { survey_id: surveyId, customer_id: customerId } = owned;
     if (!surveyId) throw notFound(name, id);
     const found = await this.#locked({ customerId }, () =>
       Promise.all([loadDeal(this.tx, surveyId), findRecord(this.tx, resource, id)]),
     );
     const [deal, record] = found ?? [];
     if (!deal || !record) throw notFound(name, id);
-    this.#requireParty(partiesOf(deal), name, id, parties);
+    const { epc_id = partiesOf(deal).epc } = owned;
+    this.#requireParty({ ...partiesOf(deal), epc: epc_id }, name, id, parties);
     requireVersion(this.context, record as unknown as Owned);
     return { record, deal };
   }
@@ -240,14 +244,20 @@ function requireSettable(
   });
 }
 
-/** @throws {ApiError} `version_mismatch` when If-Match names another version. */
+/** @throws {ApiError} `version_mismatch` when If-Match names other versions. */
 export function requireVersion({ ifMatch }: Context, { version }: { version: number }): void {
-  if (ifMatch !== null && ifMatch !== version) {
-    throw new ApiError(
-      "version_mismatch",
-      `The record is at version ${version}, If-Match names ${ifMatch}; read it again`,
-    );
-  }
+  if (ifMatch === null || ifMatch === "any" || ifMatch.includes(version)) return;
+  throw new ApiError(
+    "version_mismatch",
+    `The record is at version ${version}, If-Match names ${ifMatch.join(", ")}; read it again`,
+  );
+}
+
+/** @throws {ApiError} `version_mismatch` when If-Match asks for a record, and there is none. */
+export function requireNoVersion({ ifMatch }: Context): void {
+  if (ifMatch === null) return;
+  const named = ifMatch === "any" ? "any version" : ifMatch.join(", ");
+  throw new ApiError("version_mismatch", `There is no such record, If-Match names ${named}`);
 }
 
 /** What belongs to others does not exist for the caller. */

@@ -141,6 +141,8 @@ function notRouted(known: Hono["routes"], { method, path, where }: Unrouted): Re
   if (allowed.size === 0 || allowed.has(method)) {
     return problem(new ApiError("not_found", `No ${path}${where}`), newId("req"));
   }
+  // Whatever can be read can be asked for its headers alone.
+  if (allowed.has("GET")) allowed.add("HEAD");
   const allow = [...allowed].join(", ");
   const refused = problem(
     new ApiError("method_not_allowed", `${path} knows ${allow}, not ${method}`),

@@ -66,8 +66,11 @@ function inspect(value: unknown, { at, depth, errors }: Inspection): void {
     throw misfits([{ at, message: `Nested deeper than ${depthLimit} levels` }]);
   }
   for (const [name, item] of Object.entries(value)) {
+    const place = `${at}/${escapePointer(name)}`;
     if (!isStorable(name)) errors.push({ at, message: `The name of a field: ${unstorable}` });
-    inspect(item, { at: `${at}/${escapePointer(name)}`, depth: depth + 1, errors });
+    // Maps of the caller's own names would lose this one without a word: it is no name to JavaScript.
+    if (name === "__proto__") errors.push({ at: place, message: "Unknown field" });
+    inspect(item, { at: place, depth: depth + 1, errors });
   }
 }
 

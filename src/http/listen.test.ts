@@ -71,14 +71,14 @@ describe("bytes that are", () => {
 describe("a method that a path does not know", () => {
   test("is refused with those it knows, whatever it is called", async ({ service }) => {
     for (const [method, path, allowed] of [
-      ["OPTIONS", "/v1/customers", "GET, POST"],
-      ["DELETE", "/v1/customers", "GET, POST"],
-      ["TRACE", "/v1/customers", "GET, POST"],
-      ["PROPFIND", "/v1/customers", "GET, POST"],
-      ["QUERY", "/v1/customers", "GET, POST"],
-      ["POST", "/healthz", "GET"],
-      ["OPTIONS", "/metrics", "GET"],
-      ["DELETE", "/", "GET"],
+      ["OPTIONS", "/v1/customers", "GET, HEAD, POST"],
+      ["DELETE", "/v1/customers", "GET, HEAD, POST"],
+      ["TRACE", "/v1/customers", "GET, HEAD, POST"],
+      ["PROPFIND", "/v1/customers", "GET, HEAD, POST"],
+      ["QUERY", "/v1/customers", "GET, HEAD, POST"],
+      ["POST", "/healthz", "GET, HEAD"],
+      ["OPTIONS", "/metrics", "GET, HEAD"],
+      ["DELETE", "/", "GET, HEAD"],
     ] as const) {
       const { status, headers, body } = await exchange(
         service,

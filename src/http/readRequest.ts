@@ -9,6 +9,8 @@ import {
   readBody,
   unstorable,
 } from "./body.ts";
+import type { Context } from "../flow/context.ts";
+import { ifMatchOf } from "./ifMatch.ts";
 import { misfits, validate } from "./validate.ts";
 
 /** What a request asks for, checked. */
@@ -16,7 +18,7 @@ interface ReadRequest {
   readonly input: { readonly params: unknown; readonly query: unknown; readonly body: unknown };
   readonly headers: {
     readonly idempotency: { readonly key: string; readonly requestHash: Uint8Array } | null;
-    readonly ifMatch: number | null;
+    readonly ifMatch: Context["ifMatch"];
     /** The exact bytes, for operations whose body is signed. */
     readonly rawBody: Uint8Array;
   };
@@ -62,7 +64,8 @@ function pathOf(operation: Operation, params: Record<string, string>, path: stri
 const repeated = "Is given more than once";
 
 function queryOf({ searchParams }: URL): Record<string, string> {
-  const query: Record<string, string> = {};
+  // Without a prototype: there `__proto__` is a name like any other.
+  const query = Object.create(null) as Record<string, string>;
   for (const [name, value] of searchParams) {
     if (!isStorable(value) || !isStorable(name)) throw misfits([{ at: name, message: unstorable }]);
     if (Object.hasOwn(query, name)) throw misfits([{ at: name, message: repeated }]);
@@ -112,18 +115,6 @@ function requireType(request: Request, type: RegExp, expected: string): void {
   throw new ApiError(
     "unsupported_media_type",
     `Send the body as ${expected}, not as ${given ?? "an unnamed type"}`,
-  );
-}
-
-/** `"3"`, also weak; `*` asks for nothing. An ETag that we never gave does not match. */
-function ifMatchOf(request: Request): number | null {
-  const given = request.headers.get("if-match")?.trim();
-  if (!given || given === "*") return null;
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(given)?.[1];
-  if (version) return Number(version);
-  throw new ApiError(
-    "version_mismatch",
-    `If-Match ${given} is no ETag of ours; send it as it was given`,
   );
 }
 

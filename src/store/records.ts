@@ -46,17 +46,30 @@ export async function updateRecord<R extends Resource>(
   return resource.parse(row);
 }
 
-/** A page of the records that belong to a parent, in the order of creation. */
+/**
+ * A page of the records that belong to a parent, in the order of creation.
+ * @param epcId only those that name this installer; null for all.
+ */
 export async function listRecords<R extends Resource>(
   db: Db,
   resource: R,
-  { parent, id, page }: { parent: string; id: string; page: Page },
+  { parent, id, epcId = null, page }: ListedBy,
 ): Promise<z.infer<R>[]> {
   const rows = await db`
     select * from ${db(tableOf(resource))}
-    where ${db(parent)} = ${id} and id > ${page.after ?? ""} order by id limit ${page.limit + 1}
+    where ${db(parent)} = ${id} and id > ${page.after ?? ""}
+      ${epcId === null ? db`` : db`and epc_id = ${epcId}`}
+    order by id limit ${page.limit + 1}
   `;
   return rows.map((row) => resource.parse(row));
+}
+
+interface ListedBy {
+  /** Column that names the parent, and its id. */
+  readonly parent: string;
+  readonly id: string;
+  readonly epcId?: string | null;
+  readonly page: Page;
 }
 
 /** Which page of a list. */

@@ -37,8 +37,10 @@ export async function findParties(
     `;
     return row;
   }
+  // What names its installer is his, whoever is chosen on the deal by now.
+  const epc = "epc_id" in resource.shape ? db`r.epc_id` : db`s.epc_id`;
   const [row] = await db<FoundParties[]>`
-    select c.sales_org_id as sales_org, s.epc_id as epc
+    select c.sales_org_id as sales_org, ${epc} as epc
     from ${db(table)} r
     join customers c on c.id = r.customer_id
     left join surveys s on s.id = r.survey_id

@@ -101,6 +101,16 @@ describe("the void of a signed agreement without an install", () => {
     const { epc } = await told({ ...pair, epc: other, installer }, choose);
 
     expect(only(epc, "update_survey").data.agreement).toBeNull();
+    const { id, survey_id } = agreement;
+    const listed = async (client: typeof installer) =>
+      (await client.agreements.list({ id: survey_id })).data.map((found) => found.id);
+    expect(await listed(installer)).toEqual([]);
+    expect(await listed(pair.sales)).toEqual([id]);
+    expect(await refusal(pair, () => installer.agreements.get({ id }))).toBe("404 not_found");
+    expect(await refusal(pair, () => installer.agreements.approve({ id }))).toBe("404 not_found");
+    const own = await signingAnew(pair, agreement);
+    expect(own.epc_id).toBe(other.id);
+    expect(await listed(installer)).toEqual([own.id]);
   });
 
   test("leaves a voided install where it is: it may be restored or signed anew", async ({

@@ -1,8 +1,8 @@
-import { chmod, cp, lstat, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { chmod, cp, lstat, readdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { StartError } from "../startError.ts";
-import { errorCode, exists } from "./files.ts";
+import { errorCode, exists, makeDirectory } from "./files.ts";
 import { findBarrier, type ServerUser } from "./owner.ts";
 import { makeWhole } from "./staging.ts";
 import { systemDirectory } from "./home.ts";
@@ -37,7 +37,7 @@ export async function findBinaries(dataDir: string, user: ServerUser): Promise<B
 
   const parent = user.separate ? systemDirectory : dataDir;
   const copy = join(parent, `postgresql-${version}`);
-  await mkdir(parent, { recursive: true, mode: user.separate ? 0o755 : 0o700 });
+  await makeDirectory(parent, user.separate ? 0o755 : 0o700);
   if (!(await exists(copy))) await makeWhole(copy, (staging) => copyPackage(found, staging));
   const why =
     barrier === undefined

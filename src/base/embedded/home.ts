@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmod, lstat, mkdir, readlink, realpath, symlink } from "node:fs/promises";
+import { chmod, lstat, readlink, realpath, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { StartError } from "../startError.ts";
-import { errorCode, exists, ifThere } from "./files.ts";
+import { errorCode, exists, ifThere, makeDirectory } from "./files.ts";
 import { checkOwner, findBarrier, type ServerUser } from "./owner.ts";
 
 /** Where PostgreSQL's part of the data lives when the server's user cannot enter the data directory. */
@@ -37,7 +37,7 @@ export async function findHome(dataDir: string, user: ServerUser): Promise<Home>
       `PostgreSQL runs as user nobody, which can no longer enter ${barrier} on the way to the database in ${usual}: run chmod o+x ${barrier}`,
     );
   }
-  await mkdir(systemDirectory, { recursive: true, mode: 0o755 });
+  await makeDirectory(systemDirectory, 0o755);
   const hash = createHash("sha256").update(dataDir).digest("hex").slice(0, 16);
   return elsewhere(dataDir, { path: join(systemDirectory, hash), link: usual });
 }
@@ -56,7 +56,7 @@ export async function recordHome({ path, link }: Home): Promise<void> {
 export async function openDataDirectory(path: string, user: ServerUser): Promise<string> {
   // Entering is not reading: the files in it are closed to others one by one.
   if (!(await exists(path))) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeDirectory(path, 0o700);
     if (user.separate) await chmod(path, 0o711);
   }
   return realpath(path);

@@ -107,7 +107,7 @@ export const customerOperations = {
     path: "/customers/by-external-id/{system}/{external_id}",
     summary: "Make or change the customer with this external id",
     description:
-      "Makes the customer when the organization has none with this id in that system, else changes it: fields left out stay.",
+      "Makes the customer when the organization has none with this id in that system, else changes it: fields left out stay. With `If-Match` it only changes.",
     callers: salesOrg,
     params: z.object({
       system: z
@@ -119,6 +119,7 @@ export const customerOperations = {
     body: customerInput.extend({ address: addressUpsert }),
     answer: Customer,
     rules: ["external_id_free"],
+    versioned: true,
   }),
   createNote: customers.create({
     path: "/customers/{id}/notes",

@@ -52,6 +52,11 @@ export const Agreement = defineResource(
   {
     customer_id: id("cus", "The customer."),
     survey_id: id("srv", "The deal."),
+    epc_id: id("org", "The installer whose contract it is; one chosen later does not see it.").meta(
+      {
+        enerflo: "install_company_id",
+      },
+    ),
     proposal_id: id("pro", "The finalized proposal it was generated from."),
     status: AgreementStatus,
     signers: z.array(Signer).meta({ description: "Who is to sign." }),
