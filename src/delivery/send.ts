@@ -50,6 +50,8 @@ export interface SendRequest {
   /** For the whole exchange: waiting for a free connection, connecting, TLS, sending and reading the answer. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Asked right before the first byte is written, which may be long after the call; false breaks it off. */
+  readonly mayStart?: (() => boolean) | undefined;
 }
 
 export interface Sender {
@@ -130,6 +132,7 @@ function exchange(pools: Pools, request: Exchange): Promise<SendResult> {
       controller = started;
       // Settled while it waited for a connection: undici offers no way to withdraw it before this.
       if (settled) stop(null);
+      else if (request.mayStart?.() === false) stop("aborted");
     },
     onResponseStart: (_, status, headers) => answer.start(status, headers),
     onResponseData(_, chunk) {
