@@ -33,15 +33,20 @@ export async function givenReceiver(script?: Script): Promise<TestReceiver> {
   return receiver;
 }
 
-/** A delivering node as a process of its own. @returns how to kill it without any warning. */
+/** A delivering node as a process of its own. @returns how to kill it without any warning, to freeze and to wake it. */
 export async function givenProcess(
   database: TestPostgres,
   nodeId: string,
-): Promise<{ kill(): Promise<void> }> {
+  connections = 10,
+): Promise<{ kill(): Promise<void>; freeze(): void; wake(): void }> {
   const path = fileURLToPath(new URL("deliveryProcess.ts", import.meta.url));
-  const child = spawn(process.execPath, [path, JSON.stringify(database), nodeId], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [path, JSON.stringify(database), nodeId, String(connections)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const exited = once(child, "exit");
   const kill = async () => {
     child.kill("SIGKILL");
@@ -49,5 +54,5 @@ export async function givenProcess(
   };
   onTestFinished(kill);
   await once(child.stdout, "data");
-  return { kill };
+  return { kill, freeze: () => child.kill("SIGSTOP"), wake: () => child.kill("SIGCONT") };
 }

@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import type { Sql } from "../src/base/database.ts";
 import { createNode, givenReceiver } from "./deliveryNode.ts";
-import { letWaitsEnd } from "./feedFixture.ts";
+import { letWaitsEnd } from "./waits.ts";
 import type { Script } from "./receiver.ts";
 import { givenCustomer, givenPair, test, type Service } from "./service.ts";
 

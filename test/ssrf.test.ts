@@ -13,13 +13,8 @@ import { test as databaseTest } from "./database.ts";
 import { givenNode, givenReceiver } from "./deliveryNode.ts";
 import { givenTraps, watchDials } from "./dials.ts";
 import { givenDnsServer, type DnsAnswer, type Zone } from "./dnsServer.ts";
-import {
-  givenCustomers,
-  givenEndpoint,
-  givenEvents,
-  givenOrganization,
-  letWaitsEnd,
-} from "./feedFixture.ts";
+import { givenCustomers, givenEndpoint, givenEvents, givenOrganization } from "./feedFixture.ts";
+import { letWaitsEnd } from "./waits.ts";
 import { test as programTest } from "./mainProcess.ts";
 import { testSeal } from "./nodeOptions.ts";
 import { givenClient, givenSalesOrg, test as serviceTest } from "./service.ts";

@@ -1,4 +1,6 @@
-import { describe, expect } from "vitest";
+import { once } from "node:events";
+import { connect as connectSocket, createServer, type AddressInfo } from "node:net";
+import { describe, expect, onTestFinished } from "vitest";
 import { test } from "../../test/database.ts";
 import { connect, isConnectionLoss, transaction, type Tx } from "./database.ts";
 
@@ -36,6 +38,35 @@ describe("arrays", () => {
       bytes: [Buffer.from([0, 92, 34, 255])],
       none: [],
     });
+  });
+});
+
+describe("a pool whose server was away for long", () => {
+  test("finds it again at once", { timeout: 15_000 }, async ({ database }) => {
+    const server = createServer((client) => {
+      const { host, port } = database;
+      const path = `${host}/.s.PGSQL.${port}`;
+      const upstream = host.startsWith("/") ? connectSocket(path) : connectSocket(port, host);
+      client.pipe(upstream).pipe(client);
+      for (const [end, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        end.on("error", () => other.destroy()).on("close", () => other.destroy());
+      }
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const away = connect({ ...database, host: "127.0.0.1", port }, { max: 1, name: "away" });
+    for (let round = 0; round < 12; round += 1) {
+      await expect(away`select 1`).rejects.toThrow("ECONNREFUSED");
+    }
+    await once(server.listen(port, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+
+    expect(await away`select 1 as one`).toEqual([{ one: 1 }]);
+    await away.end();
   });
 });
 

@@ -72,6 +72,13 @@ const lockTimeoutMs = 10_000;
 const planCacheMode = "force_generic_plan";
 
 /**
+ * Wait before a connection that failed is tried again, in seconds. The driver's own grows to 20 s, of all connections of
+ * a pool together, so that the first second of an outage makes them wait long after the server is back.
+ */
+const reconnectAfter = (failures: number) =>
+  (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 0.5);
+
+/**
  * Opens a pool, with as many connections again for transactions: the driver may begin one on a connection that has other
  * statements under way, and then loses track of it, so that nothing else may run where transactions begin. Rows come as the contract wants them: instants as RFC 3339 text, days as text, numbers as numbers.
  * Money stays below 2^53 by the contract's limits, so bigint fits a number.
@@ -79,6 +86,7 @@ const planCacheMode = "force_generic_plan";
 export function connect(connection: Connection, options: { max: number; name: string }): Sql {
   const settings = {
     max: options.max,
+    backoff: reconnectAfter,
     connection: { application_name: options.name, TimeZone: "UTC" },
     onnotice: () => undefined,
     fetch_types: false,

@@ -31,6 +31,8 @@ export interface Purpose {
   readonly kind: Attempt["kind"];
   /** Breaks it off. */
   readonly signal?: AbortSignal | undefined;
+  /** Asked right before anything is written to the receiver; false breaks it off. */
+  readonly mayStart?: (() => boolean) | undefined;
 }
 
 /** What came of an attempt. */
@@ -87,7 +89,7 @@ type Posted = Omit<SendResult, "error"> & { readonly error: SendResult["error"] 
 async function post(
   means: Means,
   delivery: Delivery,
-  { endpointId: pool, signal }: Purpose,
+  { endpointId: pool, signal, mayStart }: Purpose,
 ): Promise<Posted> {
   const { identity, cut } = delivery.credentials;
   const request = buildOrFail(means, delivery);
@@ -108,6 +110,7 @@ async function post(
     cut,
     timeoutMs: attemptTimeoutMs,
     signal,
+    mayStart,
   });
 }
 

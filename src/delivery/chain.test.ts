@@ -7,10 +7,10 @@ import {
   givenEndpoint,
   givenEvents,
   givenOrganization,
-  letWaitsEnd,
   ownerOf,
   type GivenEntry,
 } from "../../test/feedFixture.ts";
+import { letWaitsEnd } from "../../test/waits.ts";
 import { testSeal } from "../../test/nodeOptions.ts";
 import type { Received } from "../../test/receiver.ts";
 import type { Sql } from "../base/database.ts";

@@ -8,10 +8,11 @@ import {
   givenEndpoint,
   givenEvents,
   givenOrganization,
-  letWaitsEnd,
   ownerOf,
 } from "../../test/feedFixture.ts";
+import { letWaitsEnd } from "../../test/waits.ts";
 import { testSeal } from "../../test/nodeOptions.ts";
+import { createRandom } from "../../test/random.ts";
 import type { Answer, Received } from "../../test/receiver.ts";
 import { reconcile } from "../store/reconcile.ts";
 
@@ -19,8 +20,8 @@ describe("a receiver that fails in every way, at random", () => {
   test.for([1, 2, 3])(
     "still gets everything once and in each customer's order (seed %i)",
     async (seed, { sql }) => {
-      const random = pseudoRandom(seed);
-      const receiver = await givenReceiver(() => anyAnswer(random()));
+      const random = createRandom(seed);
+      const receiver = await givenReceiver(() => anyAnswer(random.next()));
       const organizationId = await givenOrganization(sql);
       const endpoint = await givenEndpoint(sql, testSeal, { organizationId, url: receiver.url });
       const customers = await givenCustomers(sql, organizationId, 12);
@@ -76,15 +77,4 @@ function anyAnswer(random: number): Answer {
   if (random < 0.2) return 503;
   if (random < 0.23) return { status: 429, headers: { "retry-after": "1" } };
   return random < 0.26 ? "close" : { status: 200, afterMs: random * 4 };
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function pseudoRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = Math.trunc(state + 0x6d2b79f5);
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = Math.trunc(mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

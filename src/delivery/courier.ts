@@ -61,7 +61,7 @@ export class Courier {
   /** Posts an entry once. @returns null when we broke it off ourselves. */
   post(
     { turn, entry }: EntryTurn,
-    { isProbe, signal }: { readonly isProbe: boolean } & Pick<Purpose, "signal">,
+    { isProbe, ...how }: { readonly isProbe: boolean } & Pick<Purpose, "signal" | "mayStart">,
   ): Promise<Made | null> {
     const { id: endpointId, url, format } = this.#endpoint;
     const delivery = {
@@ -75,7 +75,7 @@ export class Courier {
       credentials: this.#secrets.credentials,
     };
     const kind = isProbe ? "probe" : kindOf(turn);
-    const purpose = { endpointId, customerId: entry.customer_id, kind, signal };
+    const purpose = { endpointId, customerId: entry.customer_id, kind, ...how };
     return makeAttempt(this.#means, delivery, purpose);
   }
 }

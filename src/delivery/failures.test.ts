@@ -9,8 +9,8 @@ import {
   givenEndpoint,
   givenEvents,
   givenOrganization,
-  letWaitsEnd,
 } from "../../test/feedFixture.ts";
+import { letWaitsEnd } from "../../test/waits.ts";
 import type { TestReceiver } from "../../test/receiver.ts";
 import type { Sql } from "../base/database.ts";
 import { resendDead } from "../store/dead.ts";

@@ -7,9 +7,9 @@ import {
   givenEndpoint,
   givenEvents,
   givenOrganization,
-  letWaitsEnd,
   ownerOf,
 } from "../../test/feedFixture.ts";
+import { letWaitsEnd } from "../../test/waits.ts";
 import { testSeal } from "../../test/nodeOptions.ts";
 import type { Script } from "../../test/receiver.ts";
 import { transaction, type Sql } from "../base/database.ts";

@@ -271,7 +271,9 @@ export class Runner {
 
   #post(work: EntryTurn, how: { isProbe: boolean }): Promise<Made | null> {
     this.#pace.started(performance.now());
-    return this.#courier.post(work, { ...how, signal: this.#breaking.signal });
+    // A process that stood still may have lost the endpoint between the decision and the first byte.
+    const mayStart = () => this.#lease.isTrusted;
+    return this.#courier.post(work, { ...how, mayStart, signal: this.#breaking.signal });
   }
 
   async #probe(): Promise<void> {

@@ -348,6 +348,22 @@ describe("send() can be stopped", () => {
   });
 });
 
+describe("send() writes nothing", () => {
+  test("when it may not start any more by the time that there is a connection", async () => {
+    let requests = 0;
+    const url = await givenServer((_, response) => {
+      requests += 1;
+      response.end();
+    });
+    const sender = givenSender();
+    const refused = await post(sender, { url, mayStart: () => false });
+
+    expect(refused).toMatchObject({ status: null, error: "aborted" });
+    expect(await post(sender, { url, mayStart: () => true })).toMatchObject({ status: 200 });
+    expect(requests).toBe(1);
+  });
+});
+
 describe("the connections of send()", () => {
   test("are each pool's own: one that hangs does not hold up another", async () => {
     const held: ServerResponse[] = [];

@@ -51,6 +51,8 @@ export interface SendRequest {
   /** For the whole exchange: waiting for a free connection, connecting, TLS, sending and reading the answer. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Asked right before the first byte is written, which may be long after the call; false breaks it off. */
+  readonly mayStart?: (() => boolean) | undefined;
 }
 
 export interface Sender {
@@ -150,6 +152,7 @@ class Exchange implements LineUser {
     this.#watch.started(this.line);
     // Settled while it waited for a connection: undici offers no way to withdraw it before this.
     if (this.#isSettled) this.stop(null);
+    else if (this.#request.mayStart?.() === false) this.stop("aborted");
   }
 
   onResponseStart(_: unknown, status: number, headers: ResponseHeaders): void {

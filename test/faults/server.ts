@@ -1,0 +1,145 @@
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect, type Sql } from "../../src/base/database.ts";
+import { isServerOf } from "../../src/base/embedded/processes.ts";
+import { startEmbeddedServer } from "../../src/base/embedded/server.ts";
+import type { Random } from "../random.ts";
+
+/**
+ * How it is struck: its first process alone, so that the others see it and go; all of its processes at once; or one that
+ * serves a connection, after which the first one throws all connections out and recovers.
+ */
+export type Blow = "postmaster" | "everything" | "backend";
+
+/** A PostgreSQL server that is there to be killed, as `npm start` sets it up and brings it back. */
+export interface MortalServer {
+  readonly dataDir: string;
+  /** For `DATABASE_URL`. */
+  readonly url: string;
+  readonly sql: Sql;
+  /** Kills it without a warning. Resolves when it answers again, which nobody here had to see to. */
+  strike(blow: Blow): Promise<void>;
+  /** Shuts it down and removes its data. Whoever uses it has ended by now. */
+  stop(): Promise<void>;
+}
+
+const pollMs = 20;
+
+export async function startMortalServer(random: Random): Promise<MortalServer> {
+  const parent = await mkdtemp(join(tmpdir(), `heliograph-test-${process.pid}-`));
+  await chmod(parent, 0o711); // root's server runs as nobody, which has to pass through here
+  const dataDir = join(parent, "data");
+  const port = await findPort(random);
+  // By TCP, so that a DATABASE_URL reaches it too; whoever starts it again does so where it listened before.
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    port: String(port),
+    track_commit_timestamp: "on",
+  };
+  const server = await startEmbeddedServer({ dataDir, progress: () => undefined, settings });
+  const { host, username, password, database } = server.connection;
+  const sql = connect(server.connection, { max: 4, name: "heliograph faults" });
+  await sql`alter system set track_commit_timestamp = on`; // for services that start it again
+
+  return {
+    dataDir,
+    url: `postgres://${username}:${password}@${host}:${port}/${database}`,
+    sql,
+    async strike(blow) {
+      const data = join(dataDir, "postgres", "data");
+      const before = await persistently(() => lookInto(sql, data));
+      const { first, workers } = before;
+      const [backend] = random.shuffled(workers.filter(({ isClient }) => isClient));
+      if (blow === "backend") kill(backend?.pid ?? first, data);
+      else kill(first, data);
+      if (blow === "everything") for (const { pid } of workers) kill(pid, data);
+      await livesAgain(sql, data, before);
+    },
+    async stop() {
+      await untilAlone(sql);
+      await sql.end({ timeout: 1 });
+      await server.stop();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Below the ports that the system gives to outgoing connections: one of those could take it while the server is down. */
+async function findPort(random: Random): Promise<number> {
+  for (;;) {
+    const port = 20_000 + (process.pid % 1_000) * 10 + random.between(0, 9);
+    if (await isFree(port)) return port;
+    await delay(pollMs);
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const trial = createServer().once("error", () => resolve(false));
+    trial.listen(port, "127.0.0.1", () => trial.close(() => resolve(true)));
+  });
+}
+
+/** A server as it is now. */
+interface Life {
+  /** Its first process. */
+  readonly first: number;
+  readonly workers: readonly { readonly pid: number; readonly isClient: boolean }[];
+  /** Differs after each recovery; a process that outlives the first one for a moment does not know it yet. */
+  readonly name: string;
+}
+
+async function lookInto(sql: Sql, data: string): Promise<Life> {
+  const rows = await sql<{ pid: number; type: string; started: string }[]>`
+    select pid, backend_type as type, backend_start::text as started from pg_stat_activity where pid <> pg_backend_pid()
+  `;
+  const lock = await readFile(join(data, "postmaster.pid"), "utf8");
+  const name = rows.find(({ type }) => type === "checkpointer")?.started;
+  if (name === undefined) throw new Error("It is not up yet");
+  const workers = rows.map(({ pid, type }) => ({ pid, isClient: type === "client backend" }));
+  return { first: Number(lock.split("\n")[0]), workers, name };
+}
+
+/** Never anything but a process of this very server. */
+function kill(pid: number, data: string): void {
+  if (isServerOf(pid, data)) process.kill(pid, "SIGKILL");
+}
+
+/** Resolves when a server that was struck has recovered. */
+async function livesAgain(sql: Sql, data: string, before: Life): Promise<void> {
+  await persistently(async () => {
+    const { name } = await lookInto(sql, data);
+    if (name === before.name) throw new Error("It has not recovered yet");
+  });
+}
+
+/** How long a server may be away, in milliseconds. */
+const awayMs = 60_000;
+
+/** Asks until there is an answer: connections end with the server, and each finds out by itself. */
+export async function persistently<T>(ask: () => PromiseLike<T>): Promise<T> {
+  const end = performance.now() + awayMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await delay(pollMs);
+    }
+  }
+}
+
+/** Resolves when nobody else uses it, as PostgreSQL notices by and by that a client was killed. */
+async function untilAlone(sql: Sql): Promise<void> {
+  for (;;) {
+    const [row] = await sql<{ others: number }[]>`
+      select count(*) - 1 as others from pg_stat_activity where application_name = 'heliograph supervisor'
+    `;
+    if (row?.others === 0) return;
+    await delay(pollMs);
+  }
+}
