@@ -39,6 +39,8 @@ export interface DeliveryOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Milliseconds since some moment, by a clock that only goes forward: outages are measured by it. */
+  readonly steadyClock?: () => number;
   /** 0 ≤ random < 1; spreads retries and probes. */
   readonly random?: () => number;
 }
@@ -70,6 +72,7 @@ export class Node {
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
   constructor(options: DeliveryOptions, lookSoon: () => void) {
     const { sql, seal, sender, log, version, clock = Date.now, random = Math.random } = options;
+    const { steadyClock = () => performance.now() } = options;
     this.#options = options;
     this.#lookSoon = lookSoon;
     this.#writer = createWriter({ sql, log, runners: () => this.#runners.values() });
@@ -80,6 +83,7 @@ export class Node {
       log,
       version,
       clock,
+      steadyClock,
       random,
       sign: createSigner(),
       bodies: createBodies(),
