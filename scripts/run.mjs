@@ -1,5 +1,5 @@
 /**
- * The one way in: `npm start`, `npm test`, `npm run check` and `npm run bench` come here.
+ * The one way in: `npm start`, `npm test`, `npm run check`, `npm run soak` and `npm run bench` come here.
  *
  * It brings a fresh clone to the point where everything else runs, with nothing but the Node that
  * runs it: no dependency may be imported here, and nothing newer than Node 20.19 used.
@@ -17,6 +17,12 @@ const nodePackage = join(modules, "node");
 /** Has packages of its own: what the benchmark compares with is no part of the product. */
 const bench = join(root, "bench");
 const wantedMajor = 24;
+/** What is run until it ends, by command. */
+const programs = {
+  start: join(root, "src", "main.ts"),
+  soak: join(root, "scripts", "soak.ts"),
+  bench: join(bench, "main.ts"),
+};
 
 /**
  * What `npm test` and `npm run check` run before the tests: the name, the program, its arguments.
@@ -34,8 +40,8 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([command, ...args]) {
-  if (!["start", "test", "check", "bench"].includes(command)) {
-    return fail("Usage: node scripts/run.mjs start|test|check|bench [arguments]");
+  if (!["start", "test", "check", "soak", "bench"].includes(command)) {
+    return fail("Usage: node scripts/run.mjs start|test|check|soak|bench [arguments]");
   }
   const problem =
     checkNode() ??
@@ -52,8 +58,7 @@ async function main([command, ...args]) {
   }
   const env = { ...process.env, PATH: programPath(node) };
   if (command === "check" || command === "test") return check(node, args, env);
-  const program = command === "start" ? join(root, "src", "main.ts") : join(bench, "main.ts");
-  return start(node, [program, ...args], env);
+  return start(node, [programs[command], ...args], env);
 }
 
 function checkNode() {
@@ -142,7 +147,7 @@ function pathWithoutModules() {
 }
 
 /**
- * Runs the service, or the benchmark, and ends as it ends.
+ * Runs the service, the soak or the benchmark, and ends as it ends.
  *
  * It is a process group of its own, so that a Ctrl-C reaches it once, from here: the terminal sends
  * it to the whole group, and npm sends it on once more. The pipe on descriptor 3 is for the case

@@ -115,7 +115,7 @@ describe("an endpoint that fails for five days", () => {
     const customers = await givenCustomers(sql, organizationId, 3);
     await givenEvents(sql, organizationId, eventsOf(customers, 2));
     let laterMs = 0;
-    const node = createNode(sql, { clock: () => Date.now() + laterMs });
+    const node = createNode(sql, { steadyClock: () => performance.now() + laterMs });
     await node.start();
     await stateIs(sql, "backing_off");
     laterMs = fiveDaysMs - 60_000;
@@ -134,6 +134,23 @@ describe("an endpoint that fails for five days", () => {
     laterMs = 0;
     await ownerOf(sql, testSeal, { ...endpoint, wake: (ids) => node.wake(ids) }).resume();
     await receiver.untilAccepted(6);
+  });
+
+  test("is not, when only somebody sets the clock", async ({ sql }) => {
+    const { receiver, organizationId } = await given(sql, {}, () => 503);
+    await givenEvents(
+      sql,
+      organizationId,
+      eventsOf(await givenCustomers(sql, organizationId, 1), 1),
+    );
+    let offMs = 0;
+    const node = createNode(sql, { clock: () => Date.now() + offMs });
+    await node.start();
+    await stateIs(sql, "backing_off");
+    offMs = 2 * fiveDaysMs;
+    await probeOnce(sql, node);
+    await stateIs(sql, "backing_off");
+    expect(receiver.requests.length).toBeGreaterThanOrEqual(2);
   });
 
   test("also when the node changes meanwhile", async ({ sql }) => {

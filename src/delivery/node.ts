@@ -27,6 +27,8 @@ export interface NodeOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Milliseconds since some moment, by a clock that only goes forward: outages are measured by it. */
+  readonly steadyClock?: () => number;
   /** 0 ≤ random < 1; spreads retries and probes. */
   readonly random?: () => number;
 }
@@ -60,6 +62,7 @@ export class Node {
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
   constructor(options: NodeOptions, lookSoon: () => void) {
     const { store, seal, sender, log, version, clock = Date.now, random = Math.random } = options;
+    const { steadyClock = () => performance.now() } = options;
     this.#options = options;
     this.#lookSoon = lookSoon;
     this.#writer = createWriter({ store, log, runners: () => this.#runners.values() });
@@ -71,6 +74,7 @@ export class Node {
       log,
       version,
       clock,
+      steadyClock,
       random,
       sign: createSigner(),
       bodies: createBodies(),

@@ -7,9 +7,13 @@ const failuresOfEndpoint = 5;
 /** An endpoint that failed for so long, without one delivery, is given up, in milliseconds: five days. */
 const giveUpAfterMs = 5 * 24 * 3_600_000;
 
-/** Milliseconds since the epoch, and 0 ≤ random < 1. */
+/** What an outage is measured by, and how waits are spread. */
 export interface Chance {
+  /** Milliseconds since the epoch; may be set. */
   readonly clock: () => number;
+  /** Milliseconds since some moment; only goes forward. */
+  readonly steadyClock: () => number;
+  /** 0 ≤ random < 1. */
   readonly random: () => number;
 }
 
@@ -28,7 +32,7 @@ export class Outage {
     this.#changes = changes;
     this.#chance = chance;
     this.#step = endpoint.state === "backing_off" ? Math.max(1, endpoint.backoff_step) : 0;
-    this.#sinceMs = chance.clock() - (endpoint.down_for_ms ?? 0);
+    this.#sinceMs = chance.steadyClock() - (endpoint.down_for_ms ?? 0);
     this.#reason = endpoint.state_reason;
   }
 
@@ -62,19 +66,20 @@ export class Outage {
    * @param got what it answered, in words; @param askedMs how long it asks to be left alone, in milliseconds.
    */
   fall(got: string, askedMs: number): void {
-    const { clock, random } = this.#chance;
-    const nowMs = clock();
+    const { clock, steadyClock, random } = this.#chance;
+    const nowMs = steadyClock();
     if (this.#step === 0) this.#sinceMs = nowMs;
     this.#step += 1;
-    if (nowMs - this.#sinceMs >= giveUpAfterMs) {
-      const since = new Date(this.#sinceMs).toISOString();
+    const downMs = nowMs - this.#sinceMs;
+    if (downMs >= giveUpAfterMs) {
+      const since = new Date(clock() - downMs).toISOString();
       this.disable(`Failing since ${since}; the last attempt got ${got}`);
     } else this.#backOff(got, Math.max(backoffDelayMs(this.#step, random()), askedMs));
   }
 
   /** An answer that was under way when it fell: it may ask for more time. */
   ask(got: string, askedMs: number): void {
-    if (askedMs > this.#probeAtMs - this.#chance.clock()) this.#backOff(got, askedMs);
+    if (askedMs > this.#probeAtMs - this.#chance.steadyClock()) this.#backOff(got, askedMs);
   }
 
   /** The receiver is up. */
@@ -98,13 +103,13 @@ export class Outage {
       this.#changes.dropState();
     } else if (!this.isDown) this.rise();
     else if (backoff_step !== this.#step) {
-      this.#backOff(this.#reason, Math.max(0, this.#probeAtMs - this.#chance.clock()));
+      this.#backOff(this.#reason, Math.max(0, this.#probeAtMs - this.#chance.steadyClock()));
     }
   }
 
   #backOff(reason: string | null, backoffMs: number): void {
     this.#reason = reason;
-    this.#probeAtMs = this.#chance.clock() + backoffMs;
+    this.#probeAtMs = this.#chance.steadyClock() + backoffMs;
     const backoffStep = this.#step;
     this.#changes.setState({ state: "backing_off", reason, backoffStep, backoffMs });
   }

@@ -10,6 +10,7 @@ import { Courier, subscriptionOf, type CourierMeans } from "./courier.ts";
 import type { Held } from "./held.ts";
 import { Lanes } from "./lane.ts";
 import { Lease } from "./lease.ts";
+import type { Chance } from "./outage.ts";
 import { OwnersWord } from "./ownersWord.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { probe } from "./probe.ts";
@@ -18,12 +19,10 @@ import { Supply } from "./supply.ts";
 import { Window, type Turn } from "./window.ts";
 
 /** What all runners of a node share. */
-export interface Surroundings extends CourierMeans {
+export interface Surroundings extends CourierMeans, Chance {
   /** What all of them hold in memory. */
   readonly held: Held;
   readonly log: Log;
-  /** 0 ≤ random < 1. */
-  readonly random: () => number;
   /** Something is to be written down; at once when the runner has nothing else to do. */
   readonly changed: (runner: Runner, isIdle: boolean) => void;
   /** The runner can do no more and wants to be let go. */

@@ -22,26 +22,38 @@ const moments = { least: 10, most: 150 } as const;
 /** How far a fault is off the moment that it waited for, in milliseconds at most. */
 const offMs = 20;
 
-/** Strikes at random moments under load until the plan has no more. Processes are frozen meanwhile, one at a time. */
-export async function inject(world: World, plan: Plan): Promise<Injected> {
+/**
+ * Strikes at random moments under load until the plan has no more. Processes are frozen meanwhile, one at a time.
+ * @param tell told after each fault how often which was injected.
+ */
+export async function inject(
+  world: World,
+  plan: Plan,
+  tell: (injected: Injected) => void,
+): Promise<Injected> {
   const injected = { kill: 0, jump: 0, postmaster: 0, everything: 0, backend: 0, freeze: 0 };
-  await Promise.all([strikeAll(world, plan, injected), freezeAll(world, plan, injected)]);
+  const count = (fault: Fault) => {
+    injected[fault] += 1;
+    tell(injected);
+  };
+  await Promise.all([strikeAll(world, plan, count), freezeAll(world, plan, count)]);
   return injected;
 }
 
-async function strikeAll(world: World, plan: Plan, injected: Record<Fault, number>): Promise<void> {
+async function strikeAll(world: World, plan: Plan, count: (fault: Fault) => void): Promise<void> {
   for (let strike = plan.next(); strike !== null; strike = plan.next()) {
     await someMoment(world);
     if (strike === "kill") (await slotOf(world, [...world.api, ...world.delivery])).kill();
     else if (strike === "jump")
       (await slotOf(world, [...world.api, ...world.delivery])).jumpClock();
     else await world.server.strike(strike);
-    injected[strike] += 1;
+    count(strike);
   }
 }
 
-async function freezeAll(world: World, plan: Plan, injected: Record<Fault, number>): Promise<void> {
-  while (plan.freezesMore(injected.freeze)) {
+async function freezeAll(world: World, plan: Plan, count: (fault: Fault) => void): Promise<void> {
+  let frozen = 0;
+  while (plan.freezesMore(frozen)) {
     await someMoment(world);
     const slot = await slotOf(world, world.delivery);
     slot.freeze();
@@ -51,7 +63,8 @@ async function freezeAll(world: World, plan: Plan, injected: Record<Fault, numbe
     } finally {
       slot.wake();
     }
-    injected.freeze += 1;
+    frozen += 1;
+    count("freeze");
   }
 }
 
@@ -72,6 +85,7 @@ async function slotOf({ random }: World, slots: readonly Slot[]): Promise<Slot> 
 
 const leaseMs = 4_000;
 const pollMs = 50;
+const patienceMs = 60_000;
 
 /**
  * Resolves when whoever stands still from now on has lost all that it held: its leases have run out by the clock of the
@@ -79,7 +93,8 @@ const pollMs = 50;
  */
 async function othersTookOver({ server: { sql } }: World): Promise<void> {
   let since: string | undefined;
-  for (;;) {
+  const end = performance.now() + patienceMs;
+  while (performance.now() < end) {
     // The database is killed meanwhile as well: then it is asked again.
     const [row] = await sql<{ now: string; is_over: boolean }[]>`
       select now(), now() > ${since ?? null}::timestamptz + ${leaseMs} * interval '1 millisecond' and not exists (
@@ -90,4 +105,5 @@ async function othersTookOver({ server: { sql } }: World): Promise<void> {
     since ??= row?.now;
     await delay(pollMs);
   }
+  throw new Error("Nobody took over from a process that stands still");
 }

@@ -1,5 +1,4 @@
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,8 +16,8 @@ export type Blow = "postmaster" | "everything" | "backend";
 /** A PostgreSQL server that is there to be killed, as `npm start` sets it up and brings it back. */
 export interface MortalServer {
   readonly dataDir: string;
-  /** For `DATABASE_URL`. */
-  readonly url: string;
+  /** The environment of a service that is told where it is. */
+  readonly reach: Readonly<Record<string, string>>;
   readonly sql: Sql;
   /** Kills it without a warning. Resolves when it answers again, which nobody here had to see to. */
   strike(blow: Blow): Promise<void>;
@@ -32,22 +31,22 @@ export async function startMortalServer(random: Random): Promise<MortalServer> {
   const parent = await mkdtemp(join(tmpdir(), `heliograph-test-${process.pid}-`));
   await chmod(parent, 0o711); // root's server runs as nobody, which has to pass through here
   const dataDir = join(parent, "data");
-  const port = await findPort(random);
-  // By TCP, so that a DATABASE_URL reaches it too; whoever starts it again does so where it listened before.
-  const settings = {
-    listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
-    port: String(port),
-    track_commit_timestamp: "on",
-  };
+  const settings = { track_commit_timestamp: "on" };
   const server = await startEmbeddedServer({ dataDir, progress: () => undefined, settings });
-  const { host, username, password, database } = server.connection;
+  const { host, port, username, password, database } = server.connection;
   const sql = connect(server.connection, { max: 4, name: "heliograph faults" });
   await sql`alter system set track_commit_timestamp = on`; // for services that start it again
 
   return {
     dataDir,
-    url: `postgres://${username}:${password}@${host}:${port}/${database}`,
+    // A URL has no place for the directory of a socket; the driver takes it from where PostgreSQL's own programs do.
+    reach: {
+      DATABASE_URL: `postgres:///${database}`,
+      PGHOST: host,
+      PGPORT: String(port),
+      PGUSER: username,
+      PGPASSWORD: password,
+    },
     sql,
     async strike(blow) {
       const data = join(dataDir, "postgres", "data");
@@ -66,22 +65,6 @@ export async function startMortalServer(random: Random): Promise<MortalServer> {
       await rm(parent, { recursive: true, force: true });
     },
   };
-}
-
-/** Below the ports that the system gives to outgoing connections: one of those could take it while the server is down. */
-async function findPort(random: Random): Promise<number> {
-  for (;;) {
-    const port = 20_000 + (process.pid % 1_000) * 10 + random.between(0, 9);
-    if (await isFree(port)) return port;
-    await delay(pollMs);
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const trial = createServer().once("error", () => resolve(false));
-    trial.listen(port, "127.0.0.1", () => trial.close(() => resolve(true)));
-  });
 }
 
 /** A server as it is now. */
@@ -135,11 +118,10 @@ export async function persistently<T>(ask: () => PromiseLike<T>): Promise<T> {
 
 /** Resolves when nobody else uses it, as PostgreSQL notices by and by that a client was killed. */
 async function untilAlone(sql: Sql): Promise<void> {
-  for (;;) {
+  await persistently(async () => {
     const [row] = await sql<{ others: number }[]>`
       select count(*) - 1 as others from pg_stat_activity where application_name = 'heliograph supervisor'
     `;
-    if (row?.others === 0) return;
-    await delay(pollMs);
-  }
+    if (row?.others !== 0) throw new Error("PostgreSQL is still in use");
+  });
 }

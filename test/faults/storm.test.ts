@@ -19,7 +19,7 @@ describe("processes, database and receivers that fail in every way, under load",
       const world = await startWorld(seed);
       onTestFinished(() => world.stop());
 
-      const outcome = await runStorm(world, planOf(world.random, counts), 60_000);
+      const outcome = await runStorm(world, planOf(world.random, counts));
       process.stdout.write(`${renderOutcome(world, outcome)}\n`);
 
       expect(outcome.account.findings).toEqual({

@@ -125,7 +125,7 @@ async function open(
 }
 
 /** Some bring the database back themselves, as with the embedded one; the others are told where it is. */
-function openSlots({ url, dataDir }: MortalServer) {
+function openSlots({ reach, dataDir }: MortalServer) {
   const settings = {
     PORT: "0",
     HELIOGRAPH_DATA_DIR: dataDir,
@@ -138,7 +138,7 @@ function openSlots({ url, dataDir }: MortalServer) {
     openSlot(`${role} ${place}`, {
       ...settings,
       HELIOGRAPH_ROLES: role,
-      ...(place > 1 && { DATABASE_URL: url }),
+      ...(place > 1 && reach),
     });
   return {
     api: [1, 2].map((place) => slot("api", place)),
