@@ -261,24 +261,29 @@ export class Runner {
   }
 
   async #serve(turn: Turn<EndpointEntry, DueResend>): Promise<void> {
+    const { signal } = this.#breaking;
     const work = await this.#courier.find(turn);
     if (!work) return;
-    const made = await this.#post(work, { isProbe: false });
+    const made = await this.#post(work, { isProbe: false, signal });
     this.#books.conclude(work, made);
     this.#endIfDisabled();
   }
 
-  #post(work: EntryTurn, how: { isProbe: boolean }): Promise<Made | null> {
+  /** Finding an entry takes time: what may not be started by now is broken off before it begins. */
+  #post(work: EntryTurn, how: { isProbe: boolean; signal: AbortSignal }): Promise<Made | null> {
+    const mayStart = this.#mayStart() && (how.isProbe || !this.#books.outage.isDown);
+    if (how.signal.aborted || !mayStart) return Promise.resolve(null);
     this.#pace.started(performance.now());
-    return this.#courier.post(work, { ...how, signal: this.#breaking.signal });
+    return this.#courier.post(work, how);
   }
 
   async #probe(): Promise<void> {
+    const { signal } = this.#breaking;
     await probe({
       books: this.#books,
       supply: this.#supply,
       find: (turn) => this.#courier.find(turn),
-      post: (work) => this.#post(work, { isProbe: true }),
+      post: (work) => this.#post(work, { isProbe: true, signal }),
     });
     this.#endIfDisabled();
   }
