@@ -30,7 +30,7 @@ export async function probe({ books, supply, find, post }: Probing): Promise<voi
   const otherTurn = books.concludeProbe(suspect, made);
   if (!otherTurn || !made) return;
   const other = await find(otherTurn).catch((error: unknown) => {
-    books.giveBack(suspect.turn);
+    books.concludeOther({ ...suspect, made }, null, null); // what the receiver said holds all the same
     throw error;
   });
   books.concludeOther({ ...suspect, made }, other, other && (await post(other)));

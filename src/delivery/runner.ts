@@ -261,26 +261,29 @@ export class Runner {
   }
 
   async #serve(turn: Turn<EndpointEntry, DueResend>): Promise<void> {
+    const { signal } = this.#breaking;
     const work = await this.#courier.find(turn);
     if (!work) return;
-    const made = await this.#post(work, { isProbe: false });
+    const made = await this.#post(work, { isProbe: false, signal });
     this.#books.conclude(work, made);
     this.#endIfDisabled();
   }
 
-  #post(work: EntryTurn, how: { isProbe: boolean }): Promise<Made | null> {
+  /** Finding an entry takes time, and a process may stand still: what may not be sent by now ends before its first byte. */
+  #post(work: EntryTurn, how: { isProbe: boolean; signal: AbortSignal }): Promise<Made | null> {
+    const mayPost = this.#mayStart() && (how.isProbe || !this.#books.outage.isDown);
+    if (how.signal.aborted || !mayPost) return Promise.resolve(null);
     this.#pace.started(performance.now());
-    // A process that stood still may have lost the endpoint between the decision and the first byte.
-    const mayStart = () => this.#lease.isTrusted;
-    return this.#courier.post(work, { ...how, mayStart, signal: this.#breaking.signal });
+    return this.#courier.post(work, { ...how, mayStart: () => this.#lease.isTrusted });
   }
 
   async #probe(): Promise<void> {
+    const { signal } = this.#breaking;
     await probe({
       books: this.#books,
       supply: this.#supply,
       find: (turn) => this.#courier.find(turn),
-      post: (work) => this.#post(work, { isProbe: true }),
+      post: (work) => this.#post(work, { isProbe: true, signal }),
     });
     this.#endIfDisabled();
   }
