@@ -3,6 +3,7 @@ import type { ServedEndpoint } from "../../src/store/endpoints.ts";
 import {
   Superseded,
   type EndpointEntry,
+  type FeedRange,
   type StoredEntry,
   type Subscription,
 } from "../../src/store/feed.ts";
@@ -44,6 +45,8 @@ export function readsOf(tables: Tables, clock: Clock): Reads {
   const { feed, endpoints } = tables;
   const endpointOf = (id: string) => requireEndpoint(tables, id);
   const head = () => feed.at(-1)?.sequence ?? 0;
+  const isHeld = (holder: FeedRange["holder"]) =>
+    !holder || endpoints.get(holder.endpointId)?.row.fence === holder.fence;
 
   function previousOf({ types, chainStart }: Subscription, before: number): number | null {
     const entry = feed.findLast(
@@ -61,11 +64,9 @@ export function readsOf(tables: Tables, clock: Clock): Reads {
   }
 
   return {
-    readableHead: ({ holder }) =>
-      holder && endpointOf(holder.endpointId).fence !== holder.fence ? 0 : head(),
+    readableHead: ({ holder }) => (isHeld(holder) ? head() : 0),
     readFeed({ after, limit, types = null, holder }) {
-      const isHeld = !holder || endpoints.get(holder.endpointId)?.row.fence === holder.fence;
-      if (feed.length === 0 || !isHeld) return { entries: [], scannedTo: after, head: 0 };
+      if (feed.length === 0 || !isHeld(holder)) return { entries: [], scannedTo: after, head: 0 };
       const found = feed.filter((entry) => entry.sequence > after && matches(types, entry));
       const entries = found.slice(0, limit);
       const last = entries.length === limit ? entries.at(-1)?.sequence : head();
