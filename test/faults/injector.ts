@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Blow } from "./server.ts";
+import { persistently, type Blow } from "./server.ts";
 import type { Slot } from "./slot.ts";
 import type { World } from "./world.ts";
 
@@ -86,24 +86,31 @@ async function slotOf({ random }: World, slots: readonly Slot[]): Promise<Slot> 
 
 const leaseMs = 4_000;
 const pollMs = 50;
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /**
  * Resolves when whoever stands still from now on has lost all that it held: its leases have run out by the clock of the
- * database, and living ones have taken over.
+ * database, and others have taken over.
  */
 async function othersTookOver({ server: { sql } }: World): Promise<void> {
-  let since: string | undefined;
+  const [before] = await persistently(
+    () => sql<{ now: string; ids: string[]; fences: number[] }[]>`
+      select now(), array_agg(id::text) as ids, array_agg(fence) as fences from endpoints
+    `,
+  );
+  const { now = "", ids = [], fences = [] } = before ?? {};
   const end = performance.now() + patienceMs;
   while (performance.now() < end) {
-    // The database is killed meanwhile as well: then it is asked again.
-    const [row] = await sql<{ now: string; is_over: boolean }[]>`
-      select now(), now() > ${since ?? null}::timestamptz + ${leaseMs} * interval '1 millisecond' and not exists (
-        select from endpoints where state in ('active', 'backing_off') and (node is null or node_until < now())
-      ) as is_over
-    `.catch(() => []);
+    const [row] = await persistently(
+      () => sql<{ is_over: boolean }[]>`
+        select now() > ${now}::timestamptz + ${leaseMs} * interval '1 millisecond' and not exists (
+          select from endpoints e join unnest(${ids}::text[], ${fences}::bigint[]) as h (id, fence)
+            on h.id = e.id and h.fence = e.fence
+          where e.state in ('active', 'backing_off') and e.node_until < now()
+        ) as is_over
+      `,
+    );
     if (row?.is_over === true) return;
-    since ??= row?.now;
     await delay(pollMs);
   }
   throw new Error("Nobody took over from a process that stands still");

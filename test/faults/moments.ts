@@ -7,7 +7,7 @@ export interface Moments {
 }
 
 /** How long nothing may move before it counts as standing still, in milliseconds. */
-const standstillMs = 60_000;
+const standstillMs = 120_000;
 
 export function createMoments(): Moments {
   let total = 0;

@@ -11,7 +11,7 @@ describe("processes, database and receivers that fail in every way, under load",
   test(
     "lose nothing, reorder nothing, and repeat only what was not written down",
     {
-      timeout: 300_000,
+      timeout: 600_000,
     },
     async () => {
       const seed = seedFrom(process.env["HELIOGRAPH_FAULT_SEED"]);

@@ -25,7 +25,7 @@ export interface Progress {
 }
 
 /** How long a world may take to come to rest, in milliseconds; what is missing by then is found missing. */
-const quietMs = 60_000;
+const quietMs = 120_000;
 
 /**
  * Puts a world under load, injects faults as planned, lets it come to rest with all receivers well, and takes account.
