@@ -208,6 +208,21 @@ describe("skipping", { timeout: 15_000 }, () => {
     expect(receiver.sequences()).toEqual([1, 2, 1]);
   });
 
+  test("the newest event leaves the one that comes after it to come", async ({ sql }) => {
+    const { owner, receiver, account, append, customers, entries } = await givenPaused(sql, {
+      customers: 1,
+      each: 1,
+      script: ({ sequence }) => (sequence === 1 ? 422 : 200),
+    });
+    await owner.resume();
+    await expect.poll(async () => (await sql`select from lanes`).count).toBe(1);
+    await owner.skip(entries[0]?.id ?? "");
+    await expect.poll(async () => (await sql`select from lanes`).count).toBe(0);
+    await append(customers);
+    await receiver.untilAccepted(1);
+    await expect.poll(account).toMatchObject({ delivered: 1, skipped: 1, waiting: 0 });
+  });
+
   test("is undone by a resend", async ({ sql }) => {
     const { owner, receiver, account, endpoint, entries } = await givenPaused(sql, {
       customers: 1,

@@ -201,7 +201,14 @@ function skipLaneHead(tables: EndpointTables, entry: StoredEntry, nowMs: number)
   );
   if (head !== entry) return false;
   const attempts = lane.head_sequence === sequence ? lane.attempts : 0;
-  lanes.set(customer_id, { customer_id, head_sequence: sequence + 1, attempts: 0, due_at: nowMs });
+  if (sequence >= row.cursor) lanes.delete(customer_id);
+  else
+    lanes.set(customer_id, {
+      customer_id,
+      head_sequence: sequence + 1,
+      attempts: 0,
+      due_at: nowMs,
+    });
   dead.set(sequence, { sequence, event_id, customer_id, attempts, isSkipped: true });
   return true;
 }
