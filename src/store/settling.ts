@@ -1,5 +1,5 @@
 import type { Db, Tx } from "../base/database.ts";
-import { deliveredSince, matchesFilter, standing } from "./standing.ts";
+import { isPast, matchesFilter, standing } from "./standing.ts";
 
 /** Which event at which endpoint. */
 export interface EventAtEndpoint {
@@ -49,7 +49,7 @@ async function skipLaneHead(tx: Tx, { endpointId, eventId }: EventAtEndpoint): P
       from lanes l join endpoints e on e.id = l.endpoint_id cross join lateral (
         select n.sequence, n.event_id from feed_entries n
         where n.organization_id = e.organization_id and n.customer_id = l.customer_id
-          and n.sequence >= l.head_sequence and ${matchesFilter(tx)} and not ${deliveredSince(tx)}
+          and n.sequence >= l.head_sequence and ${matchesFilter(tx)} and not ${isPast(tx)}
         order by n.sequence limit 1
       ) n
       where l.endpoint_id = ${endpointId} and n.event_id = ${eventId}

@@ -2,7 +2,7 @@ import type { StoredEntry } from "../../src/store/feed.ts";
 import type { Clock } from "./clock.ts";
 import { cancelReplay, startReplay } from "./replays.ts";
 import {
-  deliveredSince,
+  isPast,
   matches,
   standing,
   waitsInLane,
@@ -197,7 +197,7 @@ function skipLaneHead(tables: EndpointTables, entry: StoredEntry, nowMs: number)
       candidate.customer_id === customer_id &&
       candidate.sequence >= lane.head_sequence &&
       matches(row.events, candidate) &&
-      !deliveredSince(tables, candidate.sequence),
+      !isPast(tables, candidate.sequence),
   );
   if (head !== entry) return false;
   const attempts = lane.head_sequence === sequence ? lane.attempts : 0;
