@@ -14,13 +14,18 @@ export function anyProgress(
   chance: Chance,
 ): EndpointProgress {
   const dueMs = () => chance.of([0, laterMs]);
-  const of = { endpoint_id: row.id };
+  const endpoint_id = row.id;
   const some = (probability: number) => feed.filter(() => chance.is(probability));
   const attempts = some(0.2).map((entry): LoggedAttempt => anyAttempt(entry, row, chance));
   const ahead = feed.filter(({ sequence }) => sequence > row.cursor).slice(0, 6);
   const parked = ahead.filter(() => chance.is(0.1));
   const events = (list: readonly StoredEntry[]) =>
-    list.map(({ sequence, event_id, customer_id }) => ({ ...of, sequence, event_id, customer_id }));
+    list.map(({ sequence, event_id, customer_id }) => ({
+      endpoint_id,
+      sequence,
+      event_id,
+      customer_id,
+    }));
   return {
     id: row.id,
     fence: chance.is(0.9) ? row.fence : row.fence - 1,
@@ -35,7 +40,7 @@ export function anyProgress(
       )
       .filter(() => chance.is(0.3))
       .map(({ customer_id, sequence }) => ({
-        ...of,
+        endpoint_id,
         customer_id,
         head_sequence: sequence,
         attempts: chance.between(0, 3),
@@ -43,12 +48,19 @@ export function anyProgress(
       })),
     lanesGone: [...lanes.keys()]
       .filter(() => chance.is(0.2))
-      .map((customer_id) => ({ ...of, customer_id })),
-    dead: events(some(0.04)).map((event) => ({ ...event, attempts: 10, last_error: "422" })),
-    parked: events(parked).map((event) => ({ ...event, attempts: 1, dueMs: dueMs() })),
+      .map((customer_id) => ({ endpoint_id, customer_id })),
+    dead: events(some(0.04)).map((event) =>
+      Object.assign(event, { attempts: 10, last_error: "422" }),
+    ),
+    parked: events(parked).map((event) => Object.assign(event, { attempts: 1, dueMs: dueMs() })),
     resends: [...resends.keys()]
       .filter(() => chance.is(0.4))
-      .map((sequence) => ({ ...of, sequence, attempts: 2, dueMs: chance.of([null, 0, laterMs]) })),
+      .map((sequence) => ({
+        endpoint_id,
+        sequence,
+        attempts: 2,
+        dueMs: chance.of([null, 0, laterMs]),
+      })),
     state: chance.is(0.2)
       ? {
           state: chance.of(["active", "backing_off"]),

@@ -60,7 +60,7 @@ async function givenBoth(sql: Sql, chance: Chance) {
   });
   const feed = given.map(({ sequence, customerId: customer, id: event_id }, index) => {
     const type = events[index]?.type ?? "new_note";
-    return { ...storedEntry({ sequence, customer, type, at: 0 }), event_id };
+    return Object.assign(storedEntry({ sequence, customer, type, at: 0 }), { event_id });
   });
   const tables: Tables = { feed, endpoints: new Map(), nodes: new Map() };
   const endpoint = givenEndpointTables(feed, chance, id);
@@ -78,7 +78,7 @@ async function givenBoth(sql: Sql, chance: Chance) {
   });
   let lastReplay = "";
 
-  const range = () => {
+  const anyRange = () => {
     const [a, b] = [chance.between(1, feed.length), chance.between(1, feed.length)];
     return { from: Math.min(a, b), to: Math.max(a, b) };
   };
@@ -97,10 +97,10 @@ async function givenBoth(sql: Sql, chance: Chance) {
     },
     async filter() {
       const types = eventTypes.filter(() => chance.is(0.7));
-      const events = types.length === 0 ? null : types;
-      if (JSON.stringify(events) === JSON.stringify(endpoint.row.events)) return;
-      owner.update({ events });
-      await realOwner.update({ events });
+      const wanted = types.length === 0 ? null : types;
+      if (JSON.stringify(wanted) === JSON.stringify(endpoint.row.events)) return;
+      owner.update({ events: wanted });
+      await realOwner.update({ events: wanted });
     },
     async pause() {
       owner.pause();
@@ -133,7 +133,7 @@ async function givenBoth(sql: Sql, chance: Chance) {
       return entry.sequence;
     },
     async replay() {
-      const wanted = range();
+      const wanted = anyRange();
       owner.replay(wanted);
       lastReplay = (await realOwner.replay(wanted)).id ?? "";
       return wanted;
