@@ -140,6 +140,25 @@ describe("an event that its customer's later ones passed", { timeout: 15_000 }, 
     await expect.poll(account).toMatchObject({ delivered: 4, skipped: 2, waiting: 0 });
     expect(receiver.sequences().at(-1)).toBe(6);
   });
+
+  test("is not sent once it is skipped, when one before it is the newest to go", async ({
+    sql,
+  }) => {
+    const { owner, receiver, account, entries } = await givenPaused(sql, {
+      customers: 1,
+      each: 2,
+      script: () => 422,
+      onFailure: "skip",
+    });
+    await owner.resume();
+    await expect.poll(async () => (await sql`select from resends`).count).toBe(2);
+    await owner.skip(entries[1]?.id ?? "");
+    receiver.script(() => 200);
+    await owner.resume({ from: "latest" });
+    await expect.poll(account).toMatchObject({ delivered: 1, skipped: 1, waiting: 0 });
+    await expect.poll(async () => (await sql`select from lanes`).count).toBe(0);
+    expect(receiver.sequences()).toEqual([1]);
+  });
 });
 
 describe("skipping", { timeout: 15_000 }, () => {
@@ -206,6 +225,21 @@ describe("skipping", { timeout: 15_000 }, () => {
     await owner.resend(eventId);
     await receiver.untilAccepted(3);
     expect(receiver.sequences()).toEqual([1, 2, 1]);
+  });
+
+  test("the newest event leaves the one that comes after it to come", async ({ sql }) => {
+    const { owner, receiver, account, append, customers, entries } = await givenPaused(sql, {
+      customers: 1,
+      each: 1,
+      script: ({ sequence }) => (sequence === 1 ? 422 : 200),
+    });
+    await owner.resume();
+    await expect.poll(async () => (await sql`select from lanes`).count).toBe(1);
+    await owner.skip(entries[0]?.id ?? "");
+    await expect.poll(async () => (await sql`select from lanes`).count).toBe(0);
+    await append(customers);
+    await receiver.untilAccepted(1);
+    await expect.poll(account).toMatchObject({ delivered: 1, skipped: 1, waiting: 0 });
   });
 
   test("is undone by a resend", async ({ sql }) => {

@@ -66,6 +66,18 @@ describe("backoffDelayMs()", () => {
     expect(backoffDelayMs(9, 1)).toBe(16.5 * minute);
   });
 
+  test("never shrinks from step to step, is never early and at most 10 % late", () => {
+    const random = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000 }), random, (step, chance) => {
+        const exact = backoffDelayMs(step, 0);
+        expect(backoffDelayMs(step + 1, 0)).toBeGreaterThanOrEqual(exact);
+        expect(backoffDelayMs(step, chance)).toBeGreaterThanOrEqual(exact);
+        expect(backoffDelayMs(step, chance)).toBeLessThanOrEqual(exact * 1.1);
+      }),
+    );
+  });
+
   test("refuses step 0", () => {
     expect(() => backoffDelayMs(0, 0)).toThrow("Step must be a whole number from 1, not 0");
   });

@@ -1,7 +1,7 @@
 import { Delivery } from "../contract/resources/explanation.ts";
 import type { Db } from "../base/database.ts";
 import { explain, type StandingRow } from "./explanation.ts";
-import { deliveredSince, jumpedOver, matchesFilter, standing } from "./standing.ts";
+import { deliveredSince, isPast, jumpedOver, matchesFilter, standing } from "./standing.ts";
 
 /** Where an event stands at each endpoint of an organization, and why. */
 export async function eventDeliveries(
@@ -51,7 +51,7 @@ const standingRows = (db: Db) => db`
     left join lateral (
       select n.sequence, n.event_id, n.type from feed_entries n
       where n.organization_id = e.organization_id and n.customer_id = l.customer_id
-        and n.sequence >= l.head_sequence and ${matchesFilter(db)} and not ${deliveredSince(db)}
+        and n.sequence >= l.head_sequence and ${matchesFilter(db)} and not ${isPast(db)}
       order by n.sequence limit 1
     ) h on true
     left join lateral (

@@ -1,6 +1,6 @@
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import type { Db, Sql } from "../base/database.ts";
-import { deliveredSince } from "./standing.ts";
+import { isPast } from "./standing.ts";
 
 /** An entry as it is stored: what formats render, and whose it is. */
 export interface StoredEntry extends FeedEntry {
@@ -131,8 +131,8 @@ export async function previousMatching(
 }
 
 /**
- * The customer's next matching entry for one endpoint that was not delivered yet: what a lane sends next. One may have
- * been, by a node whose word of it was not taken any more.
+ * The customer's next matching entry for one endpoint that is not settled yet: what a lane sends next. One may have been
+ * delivered by a node whose word of it was not taken any more, or skipped by its owner.
  * @param range sequences after `after` up to `upTo`.
  * @returns null when there is none.
  * @throws {Superseded} when the fencing number is an old one.
@@ -149,7 +149,7 @@ export async function nextOfCustomer(
       from feed_entries n join events v on v.id = n.event_id
       where n.organization_id = ${organizationId} and n.customer_id = ${range.customerId}
         and n.sequence > ${range.after} and n.sequence <= ${range.upTo}
-        and ${matches(db, types)} and not ${deliveredSince(db)}
+        and ${matches(db, types)} and not ${isPast(db)}
       order by n.sequence limit 1
     ) n on true
     where e.id = ${endpointId} and e.fence = ${fence}

@@ -1,5 +1,5 @@
 import type { Db, Tx } from "../base/database.ts";
-import { deliveredSince, matchesFilter, standing } from "./standing.ts";
+import { isPast, matchesFilter, standing } from "./standing.ts";
 
 /** Which event at which endpoint. */
 export interface EventAtEndpoint {
@@ -40,22 +40,26 @@ export async function skipHead(tx: Tx, event: EventAtEndpoint): Promise<boolean>
   return isSkipped;
 }
 
+/** What the cursor has not passed is read anyway: a lane that began there would claim entries that are yet to come. */
 async function skipLaneHead(tx: Tx, { endpointId, eventId }: EventAtEndpoint): Promise<boolean> {
   const [skipped] = await tx`
     with head as (
-      select l.endpoint_id, l.customer_id, n.sequence, n.event_id,
+      select l.endpoint_id, l.customer_id, n.sequence, n.event_id, n.sequence < e.cursor as is_followed,
         case when l.head_sequence = n.sequence then l.attempts else 0 end as attempts
       from lanes l join endpoints e on e.id = l.endpoint_id cross join lateral (
         select n.sequence, n.event_id from feed_entries n
         where n.organization_id = e.organization_id and n.customer_id = l.customer_id
-          and n.sequence >= l.head_sequence and ${matchesFilter(tx)} and not ${deliveredSince(tx)}
+          and n.sequence >= l.head_sequence and ${matchesFilter(tx)} and not ${isPast(tx)}
         order by n.sequence limit 1
       ) n
       where l.endpoint_id = ${endpointId} and n.event_id = ${eventId}
         and l.customer_id = (select customer_id from events where id = ${eventId})
     ), moved as (
       update lanes l set head_sequence = h.sequence + 1, attempts = 0, due_at = now() from head h
-      where l.endpoint_id = h.endpoint_id and l.customer_id = h.customer_id
+      where l.endpoint_id = h.endpoint_id and l.customer_id = h.customer_id and h.is_followed
+    ), ended as (
+      delete from lanes l using head h
+      where l.endpoint_id = h.endpoint_id and l.customer_id = h.customer_id and not h.is_followed
     )
     insert into dead_events (endpoint_id, sequence, event_id, customer_id, attempts, last_error, skipped_at)
     select endpoint_id, sequence, event_id, customer_id, attempts, 'skipped', now() from head

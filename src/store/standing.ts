@@ -29,6 +29,11 @@ export const deliveredSince = (db: Db) => db`exists (
   select from attempts a where a.endpoint_id = e.id and a.sequence = n.sequence and ${isDelivery(db)}
 )`;
 
+/** Whether a lane goes past an entry `n` at an endpoint `e`: it is delivered or given up, or is sent again by itself. */
+export const isPast = (db: Db) => db`(${deliveredSince(db)}
+  or exists (select from dead_events d where d.endpoint_id = e.id and d.sequence = n.sequence)
+  or exists (select from resends r where r.endpoint_id = e.id and r.sequence = n.sequence))`;
+
 /** Whether `skips s` tells that an owner jumped over an entry `n` at an endpoint `e`, had it not been settled then. */
 export const jumpedOver = (db: Db) => db`(
   s.endpoint_id = e.id and s."after" < n.sequence and s.up_to >= n.sequence

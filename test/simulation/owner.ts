@@ -2,7 +2,7 @@ import type { StoredEntry } from "../../src/store/feed.ts";
 import type { Clock } from "./clock.ts";
 import { cancelReplay, startReplay } from "./replays.ts";
 import {
-  deliveredSince,
+  isPast,
   matches,
   standing,
   waitsInLane,
@@ -197,11 +197,18 @@ function skipLaneHead(tables: EndpointTables, entry: StoredEntry, nowMs: number)
       candidate.customer_id === customer_id &&
       candidate.sequence >= lane.head_sequence &&
       matches(row.events, candidate) &&
-      !deliveredSince(tables, candidate.sequence),
+      !isPast(tables, candidate.sequence),
   );
   if (head !== entry) return false;
   const attempts = lane.head_sequence === sequence ? lane.attempts : 0;
-  lanes.set(customer_id, { customer_id, head_sequence: sequence + 1, attempts: 0, due_at: nowMs });
+  if (sequence >= row.cursor) lanes.delete(customer_id);
+  else
+    lanes.set(customer_id, {
+      customer_id,
+      head_sequence: sequence + 1,
+      attempts: 0,
+      due_at: nowMs,
+    });
   dead.set(sequence, { sequence, event_id, customer_id, attempts, isSkipped: true });
   return true;
 }

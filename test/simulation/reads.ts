@@ -10,8 +10,8 @@ import {
 import type { Clock } from "./clock.ts";
 import {
   attemptsAt,
-  deliveredSince,
   isDelivery,
+  isPast,
   matches,
   type EndpointTables,
   type ResendRow,
@@ -83,7 +83,7 @@ export function readsOf(tables: Tables, clock: Clock): Reads {
           candidate.sequence > after &&
           candidate.sequence <= upTo &&
           matches(types, candidate) &&
-          !deliveredSince(endpoint, candidate.sequence),
+          !isPast(endpoint, candidate.sequence),
       );
       return entry ? endpointEntry(subscription, entry) : null;
     },

@@ -10,9 +10,6 @@ import {
   type Tables,
 } from "./tables.ts";
 
-/** Rows of a queue that are free to go, at most: few, so that short feeds meet the limit too. */
-const freeLimit = 6;
-
 /** Starts a replay of a range, remembering what waits now. */
 export function startReplay(
   tables: EndpointTables,
@@ -41,13 +38,23 @@ export function startReplay(
   });
 }
 
+interface ToppingUp {
+  readonly tables: Tables;
+  readonly clock: Clock;
+  /** Rows of a queue that are free to go, at most. */
+  readonly freeLimit: number;
+}
+
 /** Takes entries of running replays into the queue while there is room, and ends those of which nothing is left. */
-export function topUpReplays(tables: Tables, clock: Clock, ids: readonly string[]): void {
+export function topUpReplays(
+  { tables, clock, freeLimit }: ToppingUp,
+  ids: readonly string[],
+): void {
   for (const id of ids) {
     const endpoint = requireEndpoint(tables, id);
     const running = endpoint.replays.filter(({ state }) => state === "running");
     const oldest = running.find(({ position, to }) => position < to);
-    if (oldest) takeEntries(endpoint, oldest, clock.calendarMs);
+    if (oldest) takeEntries(endpoint, oldest, { nowMs: clock.calendarMs, freeLimit });
     for (const replay of running) {
       const isWaiting = endpoint.resends.values().some((row) => row.replay === replay);
       if (replay.position >= replay.to && !isWaiting) replay.state = "done";
@@ -55,7 +62,11 @@ export function topUpReplays(tables: Tables, clock: Clock, ids: readonly string[
   }
 }
 
-function takeEntries(tables: EndpointTables, replay: ReplayRow, nowMs: number): void {
+function takeEntries(
+  tables: EndpointTables,
+  replay: ReplayRow,
+  { nowMs, freeLimit }: { nowMs: number; freeLimit: number },
+): void {
   const { row, feed, resends, dead } = tables;
   const queue = [...resends.values()].filter(({ kind }) => kind !== "parked");
   const blocked = new Set(

@@ -96,6 +96,10 @@ export const attemptsAt = ({ attempts }: EndpointTables, sequence: number) =>
 export const deliveredSince = (tables: EndpointTables, sequence: number) =>
   attemptsAt(tables, sequence).some((attempt) => isDelivery(tables, attempt));
 
+/** Whether a lane goes past an entry. */
+export const isPast = (tables: EndpointTables, sequence: number) =>
+  deliveredSince(tables, sequence) || tables.dead.has(sequence) || tables.resends.has(sequence);
+
 /** Whether it was ever delivered. */
 export const wasDelivered = (tables: EndpointTables, sequence: number) =>
   attemptsAt(tables, sequence).some(({ outcome }) => outcome === "delivered");

@@ -34,7 +34,7 @@ export interface World {
   readonly nodes: Set<SimulatedNode>;
 }
 
-export const organizationId = "org_simulated";
+const organizationId = "org_simulated";
 export const eventTypes = [
   "new_note",
   "update_note",
@@ -56,7 +56,7 @@ export function createWorld(chance: Chance): World {
   const tables: Tables = { feed: [], endpoints: new Map(), nodes: new Map() };
   const receivers = new Map<string, Receiver>();
   for (let nth = 1; nth <= (chance.is(0.3) ? 2 : 1); nth += 1) {
-    const endpoint = givenEndpoint(tables, chance, `end_${nth}`);
+    const endpoint = givenEndpointTables(tables.feed, chance, `end_${nth}`);
     tables.endpoints.set(endpoint.row.id, endpoint);
     receivers.set(endpoint.row.id, createReceiver());
   }
@@ -65,7 +65,12 @@ export function createWorld(chance: Chance): World {
   return { clock, chance, tables, receivers, database, witness, nodes: new Set() };
 }
 
-function givenEndpoint(tables: Tables, chance: Chance, id: string): EndpointTables {
+/** An endpoint as some owner may have made it, at the beginning of a feed. */
+export function givenEndpointTables(
+  feed: readonly StoredEntry[],
+  chance: Chance,
+  id: string,
+): EndpointTables {
   return {
     row: {
       id,
@@ -93,7 +98,7 @@ function givenEndpoint(tables: Tables, chance: Chance, id: string): EndpointTabl
       node: null,
       node_until: 0,
     },
-    feed: tables.feed,
+    feed,
     lanes: new Map(),
     resends: new Map(),
     dead: new Map(),
@@ -103,29 +108,42 @@ function givenEndpoint(tables: Tables, chance: Chance, id: string): EndpointTabl
   };
 }
 
+/** An entry of the feed. @param event.at milliseconds since the epoch. */
+export const storedEntry = (event: {
+  sequence: number;
+  customer: string;
+  type: (typeof eventTypes)[number];
+  at: number;
+}): StoredEntry => ({
+  event_id: `evt_${event.sequence}`,
+  type: event.type,
+  timestamp: new Date(event.at).toISOString(),
+  schema_version: 1,
+  sequence: event.sequence,
+  customer_sequence: event.sequence,
+  organization_id: organizationId,
+  customer_id: event.customer,
+  roles: ["sales_org"],
+  actor: { kind: "system", id: null, name: null },
+  cause: { command: "simulated", request_id: "req_simulated" },
+  data: exampleData[event.type],
+  changes: null,
+});
+
 /** Appends events to the feed. @returns their entries. */
 export function append(
   { tables, witness, clock }: World,
   events: readonly { customer: number; type: (typeof eventTypes)[number] }[],
 ): StoredEntry[] {
-  const entries = events.map(({ customer, type }, index): StoredEntry => {
-    const sequence = tables.feed.length + 1 + index;
-    return {
-      event_id: `evt_${sequence}`,
+  const at = clock.calendarMs;
+  const entries = events.map(({ customer, type }, index) =>
+    storedEntry({
+      sequence: tables.feed.length + 1 + index,
+      customer: `cus_${customer}`,
       type,
-      timestamp: new Date(clock.calendarMs).toISOString(),
-      schema_version: 1,
-      sequence,
-      customer_sequence: sequence,
-      organization_id: organizationId,
-      customer_id: `cus_${customer}`,
-      roles: ["sales_org"],
-      actor: { kind: "system", id: null, name: null },
-      cause: { command: "simulated", request_id: "req_simulated" },
-      data: exampleData[type],
-      changes: null,
-    };
-  });
+      at,
+    }),
+  );
   tables.feed.push(...entries);
   for (const { sequence, customer_id, type } of entries) {
     witness.note(`feed grows by ${sequence} of ${customer_id}, ${type}`);
