@@ -14,6 +14,7 @@ function givenOutage(random = 0) {
   const endpoint = { state: "active", backoff_step: 0, state_reason: null, down_for_ms: null };
   const outage = new Outage(changes, endpoint as ServedEndpoint, {
     clock: () => clock.nowMs,
+    steadyClock: () => clock.nowMs,
     random: () => random,
   });
   const standing = { fence: 1, version: 1, cursor: 0, cursorBefore: 0, concurrency: 1 };
