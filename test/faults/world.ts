@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isConnectionLoss } from "../../src/base/database.ts";
 import type { EventType } from "../../src/contract/catalogue.ts";
 import { createClient, type Client } from "../../src/sdk/index.ts";
 import { createRandom, type Random } from "../random.ts";
@@ -9,7 +8,7 @@ import { createJournal, type Journal } from "./journal.ts";
 import { openLedger } from "./ledger.ts";
 import { createMoments, type Moments } from "./moments.ts";
 import { startFaultyReceiver, type FaultyReceiver } from "./receiver.ts";
-import { startMortalServer, type MortalServer } from "./server.ts";
+import { persistently, startMortalServer, type MortalServer } from "./server.ts";
 import { openSlot, type Slot } from "./slot.ts";
 
 /** An endpoint, its receiver, and whose it is. */
@@ -175,9 +174,7 @@ function lookAfter({
 
   async function look(): Promise<void> {
     while (!over.signal.aborted) {
-      await lookOnce().catch((error: unknown) => {
-        if (!isConnectionLoss(error)) throw error; // there is a next time
-      });
+      await persistently(lookOnce);
       await delay(lookEveryMs);
     }
   }

@@ -29,6 +29,27 @@ export async function readPostmaster(data: string): Promise<Postmaster> {
   return { state: "busy", pid, doing: status === "stopping" ? "stopping" : "starting" };
 }
 
+/** How long a server may take to shut down before it is ended at once, in milliseconds. */
+const stoppingLimitMs = 10_000;
+
+/**
+ * Watches a server that shuts down, called again and again with what it is found to do. One that does not come to an end is
+ * told to stop without any more ado: what was committed is in its log, and the next start reads it. PostgreSQL 18 never
+ * ends when it is told to shut down while it recovers from the crash of a connection.
+ */
+export function createStopWatch(): (found: Postmaster) => void {
+  let pid: number | undefined;
+  let since = 0;
+  return (found) => {
+    const stopping = found.state === "busy" && found.doing === "stopping" ? found.pid : undefined;
+    if (stopping !== pid) since = performance.now();
+    pid = stopping;
+    if (pid === undefined || performance.now() - since < stoppingLimitMs) return;
+    process.kill(pid, "SIGQUIT"); // what PostgreSQL calls an immediate shutdown
+    since = performance.now();
+  };
+}
+
 /**
  * Removes a lock file of PostgreSQL, `postmaster.pid` or the one of a socket, whose process id now
  * belongs to something that is no PostgreSQL at work in `data`. PostgreSQL would take such a

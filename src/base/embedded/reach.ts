@@ -4,7 +4,7 @@ import { StartError } from "../startError.ts";
 import type { Address } from "./address.ts";
 import { readPassword } from "./cluster.ts";
 import { launch, type Launch, type LaunchOptions } from "./launch.ts";
-import { readPostmaster, type Postmaster } from "./postmaster.ts";
+import { createStopWatch, readPostmaster, type Postmaster } from "./postmaster.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** A server that answers. */
@@ -39,8 +39,10 @@ export async function reachServer(
   let launched: Launch | undefined;
   let refusal: StartError | undefined;
   const wait = startWaiting(progress);
+  const watch = createStopWatch();
   for (;;) {
     const found = await readPostmaster(data);
+    watch(found);
     if (found.state === "ready") {
       const session = await openSession(found.address, { data, password });
       if (session !== undefined) {

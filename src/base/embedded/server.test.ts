@@ -12,6 +12,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
 import { describe, expect, test as base } from "vitest";
 import { StartError } from "../startError.ts";
@@ -179,6 +180,38 @@ describe("startEmbeddedServer()", () => {
     expect(await query(second, "select n from kept")).toEqual([{ n: 1 }]);
   });
 
+  test("is not taken from others by one whose connection was cut", async ({ dataDir, start }) => {
+    const [one, other] = [await start(), await start()];
+    const before = await serverPid(dataDir);
+    const sql = postgres({ ...other.connection, max: 1, onnotice: () => {} });
+    await sql`select 1`;
+    await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'heliograph supervisor'
+    `;
+    await one.stop();
+
+    expect(await sql`select 1 as n`).toEqual([{ n: 1 }]);
+    expect(await serverPid(dataDir)).toBe(before);
+    await sql.end();
+    await other.stop();
+    await expect(serverPid(dataDir)).rejects.toThrow("ENOENT");
+  });
+
+  test("is brought back when it never ends to shut down", async ({ dataDir, start }) => {
+    const server = await start();
+    const sql = postgres({ ...server.connection, max: 1, onnotice: () => {} });
+    const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    const first = await serverPid(dataDir);
+    // Told to shut down while it recovers from the crash of a connection, PostgreSQL 18 waits for ever.
+    process.kill(row?.pid ?? 0, "SIGKILL");
+    await waitFor(async () => (await readLog(dataDir)).includes("reinitializing"));
+    process.kill(first, "SIGINT");
+    await waitFor(
+      async () => (await sql`select 1`).count === 1 && (await serverPid(dataDir)) !== first,
+    );
+    await sql.end();
+  });
+
   test("listens in a private temporary directory when the path is too long", async ({
     dataDir,
     start,
@@ -302,6 +335,12 @@ async function refusal(dataDir: string, settings: Record<string, string> = {}): 
   return error as Error;
 }
 
+async function readLog(dataDir: string): Promise<string> {
+  const logs = join(dataDir, "postgres/log");
+  const [name = ""] = await readdir(logs);
+  return readFile(join(logs, name), "utf8");
+}
+
 async function serverPid(dataDir: string): Promise<number> {
   const text = await readFile(join(dataDir, "postgres/data/postmaster.pid"), "utf8");
   return Number(text.split("\n")[0]);
@@ -342,5 +381,6 @@ function startInChild(dataDir: string, account: { uid?: number; gid?: number } =
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
   for (;;) {
     if (await condition().catch(() => false)) return;
+    await delay(10);
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readPostmaster } from "./postmaster.ts";
+import { createStopWatch, readPostmaster } from "./postmaster.ts";
 import type { Reached } from "./reach.ts";
 
 /** A server that is kept up. */
@@ -51,30 +51,53 @@ export function supervise(first: Reached, { reachAgain, progress }: Supervision)
   async function stop(): Promise<void> {
     stopping.abort();
     await work;
-    await stopServer(reached);
+    await stopServer(reached, reachAgain);
   }
 
   return { stop: () => (stopped ??= stop()) };
 }
 
-async function stopServer({ data, session }: Reached): Promise<void> {
+/** How long others may take to find a server again that has thrown out all of us, in milliseconds. */
+const graceMs = 3_000;
+
+async function stopServer(reached: Reached, reachAgain: () => Promise<Reached>): Promise<void> {
+  const { session, data } = reached;
   try {
-    // A connection that is already cut has given the server up.
-    const isLast = await session.release().catch(() => true);
-    if (isLast) await shutDown(data);
+    const isLast = await session.release().catch(() => undefined);
+    if (isLast === true) await shutDown(data);
+    if (isLast === undefined) await stopFoundAgain(data, reachAgain);
   } finally {
     await session.close();
   }
 }
 
+/**
+ * A connection that was cut says nothing of who else uses the server: all were cut, and the others are on their way back.
+ * So it is asked again, and one that nobody can reach is left as it is.
+ */
+async function stopFoundAgain(data: string, reachAgain: () => Promise<Reached>): Promise<void> {
+  if ((await readPostmaster(data)).state === "absent") return;
+  const found = await reachAgain().catch(() => undefined);
+  if (found === undefined) return;
+  try {
+    await delay(graceMs);
+    const isLast = await found.session.release().catch(() => false);
+    if (isLast) await shutDown(data);
+  } finally {
+    await found.session.close();
+  }
+}
+
 async function shutDown(data: string): Promise<void> {
   const end = Date.now() + stopLimitMs;
+  const watch = createStopWatch();
   let signalled = false;
   for (;;) {
     const found = await readPostmaster(data);
     if (found.state === "absent") return;
     if (!signalled) process.kill(found.pid, "SIGINT"); // what PostgreSQL calls a fast shutdown
     signalled = true;
+    watch(found);
     if (Date.now() > end) throw new Error(`PostgreSQL (process ${found.pid}) did not stop in 60 s`);
     await delay(stopPollMs);
   }
