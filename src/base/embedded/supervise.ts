@@ -14,7 +14,8 @@ interface Supervision {
   readonly progress: (line: string) => void;
 }
 
-const againAfterMs = 5_000;
+/** Wait after an attempt to bring it back that failed, in milliseconds. */
+const againAfterMs = 1_000;
 const stopPollMs = 10;
 const stopLimitMs = 60_000;
 
@@ -42,7 +43,7 @@ export function supervise(first: Reached, { reachAgain, progress }: Supervision)
         reached = await reachAgain();
         return progress("PostgreSQL is back");
       } catch (error) {
-        progress(`${error instanceof Error ? error.message : String(error)}; trying again in 5 s`);
+        progress(`${error instanceof Error ? error.message : String(error)}; trying again`);
         await delay(againAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
@@ -57,8 +58,8 @@ export function supervise(first: Reached, { reachAgain, progress }: Supervision)
   return { stop: () => (stopped ??= stop()) };
 }
 
-/** How long others may take to find a server again that has thrown out all of us, in milliseconds. */
-const graceMs = 3_000;
+/** How long others may take to find a server again that has thrown out all of us, in milliseconds: some attempts. */
+const graceMs = 5 * againAfterMs;
 
 async function stopServer(reached: Reached, reachAgain: () => Promise<Reached>): Promise<void> {
   const { session, data } = reached;
