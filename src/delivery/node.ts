@@ -259,9 +259,12 @@ export class Node {
     return [...this.#runners.values()].filter((runner) => !runner.isEnding);
   }
 
-  /** Lets an endpoint go when all that is under way there is done and written down. */
+  /**
+   * Lets an endpoint go when all that is under way there is done and written down. One that was let go before, because
+   * the database failed, may hear of its last write long after: by then another runner may serve the endpoint.
+   */
   #retire(runner: Runner): void {
-    if (this.#retiring.has(runner)) return;
+    if (this.#retiring.has(runner) || this.#runners.get(runner.id) !== runner) return;
     this.#retiring.add(runner);
     const left = this.#letGo(runner).finally(() => this.#leaving.delete(left));
     this.#leaving.add(left);
