@@ -102,6 +102,7 @@ create table appointments (
   constraint appointments_pkey PRIMARY KEY (id),
   constraint appointments_number_key UNIQUE (number)
 );
+CREATE INDEX appointments_by_start ON public.appointments USING btree (starts_at);
 CREATE INDEX appointments_of_customer ON public.appointments USING btree (customer_id, id);
 
 create table attempts (
@@ -700,6 +701,15 @@ create table resends (
   constraint resends_pkey PRIMARY KEY (endpoint_id, sequence)
 );
 CREATE INDEX resends_of_replay ON public.resends USING btree (replay_id) WHERE (replay_id IS NOT NULL);
+
+create table sessions (
+  hash bytea not null,
+  key_hash bytea not null,
+  created_at timestamp(3) with time zone not null default now(),
+  expires_at timestamp(3) with time zone not null,
+  constraint sessions_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
 
 create table site_surveys (
   id typeid not null,

@@ -22,6 +22,7 @@ import { listen } from "./http/listen.ts";
 import { createRequestLimit } from "./http/requestLimit.ts";
 import type { FeedGrowth } from "./store/appendEvents.ts";
 import { sweepIdempotencyKeys } from "./store/idempotency.ts";
+import { sweepSessions } from "./store/sessions.ts";
 import { readVersion } from "./version.ts";
 
 /** A service that runs. */
@@ -143,11 +144,15 @@ function createGuard({ egressAllow, dnsServers }: Config): EgressGuard {
 
 const hourMs = 3_600_000;
 
-/** Every hour: partitions for the months to come, and old idempotency keys. @returns how to stop. */
+/** Every hour: partitions for the months to come; old idempotency keys and sessions. @returns how to stop. */
 function keepHouse(sql: Parameters<typeof ensurePartitions>[0], log: Log): () => Promise<void> {
   let sweeping: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    sweeping = Promise.all([ensurePartitions(sql), sweepIdempotencyKeys(sql)]).then(
+    sweeping = Promise.all([
+      ensurePartitions(sql),
+      sweepIdempotencyKeys(sql),
+      sweepSessions(sql),
+    ]).then(
       () => undefined,
       (error: unknown) => log.error("Housekeeping failed; it is tried again in an hour", { error }),
     );

@@ -27,7 +27,7 @@ interface Made {
 }
 /** What a list's path needs, how to add a record to it, and which are there already. */
 type Shelf = readonly [ids: Ids, add: () => Promise<Made>, ...given: string[]];
-type ListName = Exclude<Extract<OperationName, `list${string}`>, "listEvents">;
+type ListName = Exclude<Extract<OperationName, `list${string}`>, "listEvents"> | "searchSurveys";
 type MakeShelf = (pair: Pair) => Promise<Shelf>;
 type Add = (pair: Pair, id: string) => Promise<Made>;
 
@@ -74,6 +74,7 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   listNotes: ofCustomer(({ sales }, id) => sales.notes.create({ id, body: "Called" })),
   listAppointments: ofCustomer(({ sales }, id) => sales.appointments.create({ id, ...visit })),
   listSurveys: ofCustomer(({ sales }, id) => sales.surveys.create({ id })),
+  searchSurveys: async (pair) => [{}, () => givenDeal(pair)],
   listFiles: ofDeal(({ sales }, id) => sales.files.create({ id, ...bill })),
   listSiteSurveys: ofDeal(({ sales }, id) => sales.siteSurveys.create({ id, kind: "visit" })),
   listDesignRequests: ofDeal(({ sales }, id) => sales.designRequests.create({ id })),
@@ -132,6 +133,7 @@ const newestFirst: ReadonlySet<OperationName> = new Set([
   "listAttempts",
   "listReplays",
   "listManifests",
+  "searchSurveys",
 ]);
 const listNames = Object.keys(shelves) as ListName[];
 

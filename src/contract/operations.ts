@@ -9,8 +9,10 @@ import { organizationOperations } from "./operations/organizations.ts";
 import { proposalOperations } from "./operations/proposals.ts";
 import { replayOperations } from "./operations/replays.ts";
 import { serviceOperations } from "./operations/service.ts";
+import { sessionOperations } from "./operations/sessions.ts";
 import { settlingOperations } from "./operations/settling.ts";
 import { surveyOperations } from "./operations/surveys.ts";
+import { viewOperations } from "./operations/views.ts";
 
 /** Every call of the REST API, by name. Routes, the client, OpenAPI and the reference are computed from it. */
 export const operations = {
@@ -24,6 +26,8 @@ export const operations = {
   ...replayOperations,
   ...manifestOperations,
   ...settlingOperations,
+  ...viewOperations,
+  ...sessionOperations,
   ...serviceOperations,
 };
 export type OperationName = keyof typeof operations;

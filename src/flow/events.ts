@@ -2,6 +2,7 @@ import type { FeedEntry } from "../contract/formats/entry.ts";
 import { heliographBody } from "../contract/formats/heliograph.ts";
 import type { OperationAnswer, OperationInput } from "../contract/operations.ts";
 import { readEntry, readFeed } from "../store/feed.ts";
+import { readFeedBack } from "../store/feedBack.ts";
 import type { Context } from "./context.ts";
 import { organizationOf } from "./reads.ts";
 import { notFound } from "./work.ts";
@@ -11,9 +12,12 @@ type FeedEvent = OperationAnswer<"getEvent">;
 /** What a delivery in our own format carries. The formats know the body as a plain object only. */
 const bodyOf = (entry: FeedEntry) => heliographBody(entry) as FeedEvent;
 
-/** A page of the caller's feed, oldest first; `next` is the sequence to go on after. */
+/** A page of the caller's feed, oldest first, or newest first with `before`; `next` is the sequence to go on from. */
 export async function listEvents(context: Context, { query }: OperationInput<"listEvents">) {
-  const found = await readOn(context, query, query.limit + 1);
+  const found =
+    query.before === undefined
+      ? await readOn(context, query, query.limit + 1)
+      : await readBack(context, { ...query, before: query.before });
   const data = found.slice(0, query.limit);
   const last = data.at(-1);
   return { data, next: last && found.length > data.length ? String(last.sequence) : null };
@@ -39,6 +43,27 @@ async function readOn(
     if (data.length === limit || scannedTo >= head) return data;
     position = scannedTo;
   }
+}
+
+async function readBack(
+  context: Context,
+  {
+    after,
+    before,
+    type,
+    customer_id,
+    limit,
+  }: OperationInput<"listEvents">["query"] & { before: number },
+): Promise<FeedEvent[]> {
+  const entries = await readFeedBack(context.sql, {
+    organizationId: organizationOf(context),
+    after,
+    before,
+    type: type ?? null,
+    customerId: customer_id ?? null,
+    limit: limit + 1,
+  });
+  return entries.map(bodyOf);
 }
 
 /** One event of the caller's feed, as a delivery carries it. @throws {ApiError} `not_found` */

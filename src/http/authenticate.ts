@@ -5,6 +5,8 @@ import { keyHash } from "../base/keys.ts";
 import type { Sql } from "../base/database.ts";
 import type { Caller } from "../flow/context.ts";
 import { findKeyByHash } from "../store/organizations.ts";
+import { findSession } from "../store/sessions.ts";
+import { consoleHeader, readCookie } from "./cookie.ts";
 
 /** Stands for nobody: operations that need no key. */
 const nobody: Caller = {
@@ -28,22 +30,54 @@ interface Authenticated {
 export async function authenticate(
   operation: Operation,
   request: Request,
-  { sql, operatorKey }: { sql: Sql; operatorKey: string },
+  keys: KeyRing,
 ): Promise<Authenticated> {
   if (operation.callers.length === 0) return { caller: nobody, keyId: null };
-  // Blanks inside belong to the key: an operator may set any text.
-  const key = /^Bearer +(\S(?:.*\S)?)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (!key) {
-    throw new ApiError("unauthorized", "Send a key: Authorization: Bearer hk_…");
-  }
-  const hash = keyHash(key);
-  // Compared by hash, so that neither length nor content shows in the time it takes.
-  const isOperator = timingSafeEqual(hash, keyHash(operatorKey));
-  const { caller, keyId } = isOperator ? operator : await callerOf(sql, hash);
+  const { caller, keyId } = await callerOfKey(await givenKeyHash(request, keys.sql), keys);
   requireAllowed(operation, caller);
   // A company in both roles makes a call for one of them only as that party of a deal.
   const roles = caller.roles.filter((role) => operation.callers.includes(role));
   return { caller: { ...caller, roles }, keyId };
+}
+
+/** Where keys are looked up. */
+interface KeyRing {
+  readonly sql: Sql;
+  readonly operatorKey: string;
+}
+
+/** Finds whose key it is by its hash. @throws {ApiError} `unauthorized` when it is unknown or revoked. */
+export async function callerOfKey(
+  hash: Uint8Array,
+  { sql, operatorKey }: KeyRing,
+): Promise<Authenticated> {
+  // Compared by hash, so that neither length nor content shows in the time it takes.
+  return timingSafeEqual(hash, keyHash(operatorKey)) ? operator : callerOf(sql, hash);
+}
+
+/** The hash of the key that a request came with, or that its session stands for. */
+async function givenKeyHash(request: Request, sql: Sql): Promise<Uint8Array> {
+  const given = request.headers.get("authorization");
+  const token = given === null ? readCookie(request) : undefined;
+  if (token === undefined) {
+    // Blanks inside belong to the key: an operator may set any text.
+    const key = /^Bearer +(\S(?:.*\S)?)$/i.exec(given ?? "")?.[1];
+    if (key) return keyHash(key);
+    throw new ApiError("unauthorized", "Send a key: Authorization: Bearer hk_…");
+  }
+  requireOwnPage(request);
+  const session = await findSession(sql, keyHash(token));
+  if (session) return session.key_hash;
+  throw new ApiError("unauthorized", "The session is over: sign in again");
+}
+
+/** Browsers send the cookie whoever makes them; this header only our own pages can. */
+function requireOwnPage({ method, headers }: Request): void {
+  if (method === "GET" || method === "HEAD" || headers.has(consoleHeader)) return;
+  throw new ApiError(
+    "forbidden",
+    `A write with the console's cookie needs the header ${consoleHeader}`,
+  );
 }
 
 const operator: Authenticated = {

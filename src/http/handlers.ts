@@ -32,6 +32,8 @@ import { streamEvents } from "./eventStream.ts";
 import { sendFile } from "./fileContent.ts";
 import type { Reply } from "./reply.ts";
 import type { Services } from "./services.ts";
+import * as session from "./session.ts";
+import * as views from "./views.ts";
 
 /** What is left of the request for the few handlers that need it. */
 interface Exchange {
@@ -138,5 +140,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   listEvents: events.listEvents,
   getEvent: events.getEvent,
   streamEvents,
+  ...views,
+  ...session,
   ...documents,
 };

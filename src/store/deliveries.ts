@@ -1,4 +1,5 @@
 import { Delivery } from "../contract/resources/explanation.ts";
+import { DeliveryView } from "../contract/resources/view.ts";
 import type { Db } from "../base/database.ts";
 import { explain, type StandingRow } from "./explanation.ts";
 import { deliveredSince, isPast, jumpedOver, matchesFilter, standing } from "./standing.ts";
@@ -23,6 +24,45 @@ export async function explainEvent(
     ${standingRows(db)} where e.id = ${endpointId} and n.event_id = ${eventId}
   `;
   return row && Delivery.parse(explain(row));
+}
+
+/** A range of a feed, and of how many of its entries at most the deliveries are told. */
+interface DeliveryRange {
+  readonly organizationId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly customerId: string | null;
+  readonly limit: number;
+}
+
+/**
+ * Where the entries of a range stand at each endpoint of their organization.
+ * @returns also the last of them; before `from` when there is none.
+ */
+export async function listDeliveries(
+  db: Db,
+  { organizationId, from, to, customerId, limit }: DeliveryRange,
+): Promise<{ from: number; to: number; data: DeliveryView[] }> {
+  const entries = await db<{ event_id: string; sequence: number }[]>`
+    select event_id, sequence from feed_entries
+    where organization_id = ${organizationId} and sequence >= ${from} and sequence <= ${to}
+      and (${customerId}::text is null or customer_id = ${customerId})
+    order by sequence limit ${limit + 1}
+  `;
+  const told = entries.slice(0, limit);
+  const rows = await db<StandingRow[]>`
+    ${standingRows(db)}
+    where n.organization_id = ${organizationId} and n.event_id = any(${told.map((entry) => entry.event_id)}::text[])
+    order by n.sequence, e.id
+  `;
+  const eventOf = new Map(told.map((entry) => [entry.sequence, entry.event_id]));
+  return {
+    from,
+    to: told.at(-1)?.sequence ?? from - 1,
+    data: rows.map((row) =>
+      DeliveryView.parse({ ...explain(row), event_id: eventOf.get(row.sequence) }),
+    ),
+  };
 }
 
 /** Of `feed_entries n` at `endpoints e`: its standing, and everything that may be the reason. */

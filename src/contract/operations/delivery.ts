@@ -232,10 +232,19 @@ export const deliveryOperations = {
   listEvents: feed.get({
     path: "/events",
     summary: "Read the organization's feed, oldest first",
+    description:
+      "With `before` newest first, from just before that position: what people look at. `next` is then given as `before`.",
     query: z.strictObject({
       after: queryNumber()
         .default(0)
         .meta({ description: "Position after which to read.", unit: "position", example: 1283 }),
+      before: queryNumber({ min: 1 })
+        .meta({
+          description: "Position before which to read, newest first.",
+          unit: "position",
+          example: 1285,
+        })
+        .optional(),
       type: EventName.optional(),
       customer_id: id("cus", "Only this customer's events.").optional(),
       limit: pageQuery.shape.limit,

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { ApiError } from "../contract/errors.ts";
+import type { OperationInput } from "../contract/operations.ts";
+import { OrganizationSummary, Organization } from "../contract/resources/organization.ts";
+import type { Session } from "../contract/resources/session.ts";
+import { keyHash } from "../base/keys.ts";
+import type { Db } from "../base/database.ts";
+import type { Context } from "../flow/context.ts";
+import { findRecord } from "../store/records.ts";
+import { closeSession, findSession, openSession } from "../store/sessions.ts";
+import { callerOfKey } from "./authenticate.ts";
+import { readCookie, sessionCookie } from "./cookie.ts";
+import type { Services } from "./services.ts";
+
+/** How long a session holds, in hours: a working day with its breaks. */
+const sessionHours = 12;
+
+interface Exchange {
+  readonly request: Request;
+  readonly services: Services;
+}
+
+/** Signs in with a key: the answer carries the cookie that stands for it from here on. */
+export async function createSession(
+  { sql }: Context,
+  { body }: OperationInput<"createSession">,
+  { services }: Exchange,
+): Promise<Response> {
+  const hash = keyHash(body.key.trim());
+  // Refused before anything is kept.
+  await callerOfKey(hash, services);
+  const token = randomBytes(32).toString("base64url");
+  const { expires_at } = await openSession(sql, {
+    hash: keyHash(token),
+    keyHash: hash,
+    hours: sessionHours,
+  });
+  const session = await describe(services, hash, expires_at);
+  return Response.json(session, {
+    status: 201,
+    headers: {
+      "set-cookie": sessionCookie(token, {
+        seconds: sessionHours * 3600,
+        isSecure: services.publicUrl.startsWith("https:"),
+      }),
+    },
+  });
+}
+
+export async function getSession(
+  { sql }: Context,
+  _input: unknown,
+  { request, services }: Exchange,
+): Promise<Session> {
+  const token = readCookie(request);
+  const found = token && (await findSession(sql, keyHash(token)));
+  if (!found)
+    throw new ApiError("unauthorized", "Nobody is signed in: POST /v1/session with a key");
+  return describe(services, found.key_hash, found.expires_at);
+}
+
+export async function deleteSession(
+  { sql }: Context,
+  _input: unknown,
+  { request, services }: Exchange,
+): Promise<Response> {
+  const token = readCookie(request);
+  if (token) await closeSession(sql, keyHash(token));
+  const isSecure = services.publicUrl.startsWith("https:");
+  return new Response(null, {
+    status: 204,
+    headers: { "set-cookie": sessionCookie("", { seconds: 0, isSecure }) },
+  });
+}
+
+async function describe(services: Services, hash: Uint8Array, expiresAt: string): Promise<Session> {
+  const { caller } = await callerOfKey(hash, services);
+  return {
+    organization: await summaryOf(services.sql, caller.organizationId),
+    actor: { kind: caller.actor.kind, name: caller.actor.name },
+    scopes: [...caller.scopes],
+    expires_at: expiresAt,
+  };
+}
+
+async function summaryOf(db: Db, organizationId: string | null) {
+  if (organizationId === null) return null;
+  return OrganizationSummary.parse(await findRecord(db, Organization, organizationId));
+}
