@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +32,7 @@ const checks = [
   ["format", "oxfmt", ["--check", "."]],
   ["lint", "oxlint", []],
   ["types", "tsc", []],
+  ["types of the console", "tsc", ["-p", "console"]],
   ["dead code", "knip", []],
   ["generated docs", "node", ["scripts/docs.ts", "--check"]],
   ["generated schema", "node", ["scripts/schema.ts", "--check"]],
@@ -57,6 +58,10 @@ async function main([command, ...args]) {
     );
   }
   const env = { ...process.env, PATH: programPath(node) };
+  if (["start", "test", "check"].includes(command)) {
+    const fault = await buildConsole(env);
+    if (fault !== undefined) return fail(fault);
+  }
   if (command === "check" || command === "test") return check(node, args, env);
   return start(node, [programs[command], ...args], env);
 }
@@ -232,6 +237,41 @@ function ending(child, event) {
     child.once("error", () => resolve(1));
     child.once(event, (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
+}
+
+/** Builds the console when what it is made of has changed; what went wrong, if anything. */
+async function buildConsole(env) {
+  const folder = join(root, "console");
+  const marker = join(folder, "dist", ".built-from");
+  const wanted = hashOf([
+    ...filesIn(join(folder, "src")),
+    ...filesIn(join(folder, "public")),
+    ...filesIn(join(root, "src", "contract")),
+    ...filesIn(join(root, "src", "sdk")),
+    join(folder, "index.html"),
+    join(folder, "vite.config.ts"),
+    join(root, "package-lock.json"),
+  ]);
+  if (readIfThere(marker) === wanted) return undefined;
+  say("Building the console (some seconds)");
+  const { output, status } = await capture("vite", ["build", "-c", "console/vite.config.ts"], env);
+  if (status !== 0) return `The console could not be built:\n${output.trimEnd()}`;
+  remember(marker, wanted);
+  return undefined;
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function hashOf(files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
 }
 
 function readIfThere(path) {

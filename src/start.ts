@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { publicUrl, type Config } from "./base/config.ts";
 import { checkServer, connect, type Connection } from "./base/database.ts";
 import { startEmbeddedServer } from "./base/embedded/server.ts";
@@ -17,6 +18,7 @@ import { createSender } from "./delivery/send.ts";
 import { sendTest } from "./delivery/sendTest.ts";
 import { createFileLinks } from "./flow/fileLinks.ts";
 import { createApp, createServiceApp } from "./http/app.ts";
+import { readConsole } from "./http/console.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { listen } from "./http/listen.ts";
 import { createRequestLimit } from "./http/requestLimit.ts";
@@ -24,6 +26,9 @@ import type { FeedGrowth } from "./store/appendEvents.ts";
 import { sweepIdempotencyKeys } from "./store/idempotency.ts";
 import { sweepSessions } from "./store/sessions.ts";
 import { readVersion } from "./version.ts";
+
+/** Where the built console lies. */
+const consoleFolder = fileURLToPath(new URL("../console/dist", import.meta.url));
 
 /** A service that runs. */
 export interface RunningService {
@@ -103,6 +108,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
         log,
         signal,
         metrics,
+        console: readConsole(consoleFolder),
         requestLimit: createRequestLimit({ perSecond: config.requestsPerSecond }),
         operatorKey: operator.key,
         version,

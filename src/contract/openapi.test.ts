@@ -6,7 +6,7 @@ import { asyncapiDocument } from "./asyncapi.ts";
 import { eventDefinition, eventTypes } from "./catalogue.ts";
 import { bodyExamples } from "./openapiOperation.ts";
 import { openapiDocument } from "./openapi.ts";
-import { startHeader } from "./operation.ts";
+import { startHeader } from "./headerNames.ts";
 import { operation, operationNames, type OperationName } from "./operations.ts";
 import { errorCodes, Problem, problemExample, ruleNames } from "./problem.ts";
 

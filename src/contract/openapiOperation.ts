@@ -5,7 +5,8 @@ import { sequence } from "./fields.ts";
 import { answerHeaders, deliveryHeaders, requestHeaders } from "./headers.ts";
 import { exampleOf, metaOf } from "./meta.ts";
 import { failures, keepsAnswer } from "./openapiProblems.ts";
-import { startHeader, type Operation } from "./operation.ts";
+import { startHeader } from "./headerNames.ts";
+import { type Operation } from "./operation.ts";
 import { operation, type OperationName } from "./operations.ts";
 
 /** A call of the API, as OpenAPI has it. */

@@ -108,9 +108,6 @@ export const section = (tag: string, read: Scope, write: Scope) => {
   };
 };
 
-/** Header of an answer that is a stream: the position after which it starts. */
-export const startHeader = "heliograph-after";
-
 /**
  * A whole number in a query, written in digits, as text is all that a query holds. Other numbers are read too, so that
  * the refusal says what is wrong with them.

@@ -1,3 +1,4 @@
+import { agreementLifecycle } from "../contract/lifecycle.ts";
 import { refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Agreement, type Signer } from "../contract/resources/agreement.ts";
@@ -6,7 +7,7 @@ import type { DealGraph } from "../store/deals.ts";
 import { merged } from "./changes.ts";
 import { command } from "./command.ts";
 import { startInstall } from "./installStart.ts";
-import { agreementLifecycle, next } from "./lifecycle.ts";
+import { next } from "./lifecycle.ts";
 import { changedSigners, newSigners, signedBy, unsigned } from "./signers.ts";
 import { requireOpenDeal } from "./surveys.ts";
 

@@ -1,3 +1,4 @@
+import { appointmentLifecycle } from "../contract/lifecycle.ts";
 import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Appointment } from "../contract/resources/customer.ts";
@@ -8,7 +9,7 @@ import { findRecord } from "../store/records.ts";
 import { merged, namesAny } from "./changes.ts";
 import { command } from "./command.ts";
 import { requireOwnUsers } from "./customers.ts";
-import { appointmentLifecycle, next } from "./lifecycle.ts";
+import { next } from "./lifecycle.ts";
 import type { Work } from "./work.ts";
 
 export const createAppointment = command(

@@ -1,3 +1,4 @@
+import { changeOrderLifecycle, installLifecycle } from "../contract/lifecycle.ts";
 import { isDeepStrictEqual } from "node:util";
 import { refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
@@ -6,7 +7,7 @@ import { findSignedChangeOrders, type DealGraph } from "../store/deals.ts";
 import { command } from "./command.ts";
 import { amendedBy, newValues } from "./contractTerms.ts";
 import { keysOf, requireInstall } from "./installs.ts";
-import { changeOrderLifecycle, installLifecycle, next } from "./lifecycle.ts";
+import { next } from "./lifecycle.ts";
 import { newSigners, signedBy } from "./signers.ts";
 import { requireOpenDeal } from "./surveys.ts";
 import type { Work } from "./work.ts";

@@ -1,3 +1,4 @@
+import { designRequestLifecycle } from "../contract/lifecycle.ts";
 import { refuse } from "../contract/errors.ts";
 import type { Changes } from "../contract/event.ts";
 import type { OperationInput } from "../contract/operations.ts";
@@ -6,7 +7,7 @@ import { refreshDraftDesigns } from "../store/proposals.ts";
 import { findRecord } from "../store/records.ts";
 import { merged, namesAny } from "./changes.ts";
 import { command } from "./command.ts";
-import { designRequestLifecycle, next } from "./lifecycle.ts";
+import { next } from "./lifecycle.ts";
 import { reload, requireOpenDeal } from "./surveys.ts";
 import type { Work } from "./work.ts";
 

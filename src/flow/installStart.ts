@@ -1,9 +1,10 @@
+import { installLifecycle } from "../contract/lifecycle.ts";
 import type { Agreement } from "../contract/resources/agreement.ts";
 import { Install, Milestone } from "../contract/resources/install.ts";
 import type { Proposal } from "../contract/resources/proposal.ts";
 import type { DealGraph } from "../store/deals.ts";
 import { contractOf } from "./contractTerms.ts";
-import { installLifecycle, next } from "./lifecycle.ts";
+import { next } from "./lifecycle.ts";
 import { siteDay } from "./siteDay.ts";
 import type { Work } from "./work.ts";
 

@@ -1,3 +1,4 @@
+import { agreementLifecycle, installLifecycle } from "../contract/lifecycle.ts";
 import { refuse } from "../contract/errors.ts";
 import type { Changes } from "../contract/event.ts";
 import type { OperationInput } from "../contract/operations.ts";
@@ -10,7 +11,7 @@ import { requireNoLiveAgreement } from "./agreements.ts";
 import { merged } from "./changes.ts";
 import { command } from "./command.ts";
 import { authorOf } from "./customers.ts";
-import { agreementLifecycle, installLifecycle, next } from "./lifecycle.ts";
+import { next } from "./lifecycle.ts";
 import { siteDay } from "./siteDay.ts";
 import type { Work } from "./work.ts";
 

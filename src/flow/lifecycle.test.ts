@@ -15,8 +15,8 @@ import {
   changeOrderLifecycle,
   designRequestLifecycle,
   installLifecycle,
-  next,
-} from "./lifecycle.ts";
+} from "../contract/lifecycle.ts";
+import { next } from "./lifecycle.ts";
 
 type Cell = string | { readonly refusedBy: RuleName };
 type Table = Readonly<Record<string, Readonly<Record<string, Cell>>>>;

@@ -3,6 +3,7 @@ import { ApiError } from "../contract/errors.ts";
 import { operation, operationNames, type OperationName } from "../contract/operations.ts";
 import type { Operation } from "../contract/operation.ts";
 import { newId } from "../base/id.ts";
+import { consolePage, consoleRoutes, type Console } from "./console.ts";
 import { handlers } from "./handlers.ts";
 import { asApiError, problem } from "./problem.ts";
 import { protect } from "./protect.ts";
@@ -15,7 +16,7 @@ import type { Services } from "./services.ts";
 
 /** The HTTP side of the service: every operation of the contract, bound to its handler. */
 export function createApp(services: Services): Hono {
-  const app = appWith(services, "");
+  const app = appWith(services, "", services.console);
   for (const { name, path } of routes) {
     app.on(operation(name).method, path, (c) => answer(services, name, c.req.raw, c.req.param()));
   }
@@ -27,14 +28,20 @@ export function createServiceApp(services: Services): Hono {
   return appWith(services, " on this node");
 }
 
-function appWith(services: Services, where: string): Hono {
+function appWith(services: Services, where: string, console?: Console): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
     protect(c.res.headers);
   });
+  if (console) consoleRoutes(app, console);
   serviceRoutes(app, services);
-  app.notFound((c) => notRouted(app.routes, { where, method: c.req.method, path: c.req.path }));
+  app.notFound(({ req: { method, path, raw } }) => {
+    const asked = { method, path, accept: raw.headers.get("accept") ?? undefined };
+    return (
+      (console && consolePage(console, asked)) ?? notRouted(app.routes, { where, method, path })
+    );
+  });
   app.onError((error) => problem(error, newId("req")));
   return app;
 }

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import { ApiError } from "../contract/errors.ts";
+import { consoleHeader } from "../contract/headerNames.ts";
 import type { Operation } from "../contract/operation.ts";
 import { keyHash } from "../base/keys.ts";
 import type { Sql } from "../base/database.ts";
 import type { Caller } from "../flow/context.ts";
 import { findKeyByHash } from "../store/organizations.ts";
 import { findSession } from "../store/sessions.ts";
-import { consoleHeader, readCookie } from "./cookie.ts";
+import { readCookie } from "./cookie.ts";
 
 /** Stands for nobody: operations that need no key. */
 const nobody: Caller = {

@@ -1,9 +1,6 @@
 /** Name of the cookie of the console's session. */
 const name = "heliograph_session";
 
-/** Header that a write with the cookie must bear: a page of another site cannot send it without our leave. */
-export const consoleHeader = "heliograph-console";
-
 /** @returns the token of the console's session that came with a request. */
 export function readCookie(request: Request): string | undefined {
   for (const pair of (request.headers.get("cookie") ?? "").split(";")) {

@@ -1,5 +1,5 @@
 import { renderBody } from "../contract/formats/render.ts";
-import { startHeader } from "../contract/operation.ts";
+import { startHeader } from "../contract/headerNames.ts";
 import { operations, type OperationInput } from "../contract/operations.ts";
 import { ApiError } from "../contract/errors.ts";
 import type { Context } from "../flow/context.ts";

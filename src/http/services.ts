@@ -8,6 +8,7 @@ import type { Attempt, Endpoint } from "../contract/resources/delivery.ts";
 import type { EventType } from "../contract/catalogue.ts";
 import type { Context } from "../flow/context.ts";
 import type { FileLinks } from "../flow/fileLinks.ts";
+import type { Console } from "./console.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RequestLimit } from "./requestLimit.ts";
 
@@ -22,6 +23,8 @@ export interface Services {
   readonly metrics: Metrics;
   /** How many requests a key may make; without, as many as it likes. */
   readonly requestLimit?: RequestLimit;
+  /** The built console; without, only the API is there. */
+  readonly console?: Console | undefined;
   readonly operatorKey: string;
   readonly version: string;
   /** Where this service is reached from outside. */

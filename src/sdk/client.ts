@@ -8,14 +8,15 @@ import {
   type OperationName,
   type OperationRequest,
 } from "../contract/operations.ts";
+import { consoleHeader } from "../contract/headerNames.ts";
 import { failureOf } from "./error.ts";
 import { followEvents } from "./eventStream.ts";
 
 export interface ClientOptions {
   /** Where the service is reached, for example `http://localhost:4400` or `https://example.com/heliograph`. */
   readonly url: string;
-  /** An organization's key, or the operator's. */
-  readonly key: string;
+  /** An organization's key, or the operator's; null in the console, whose cookie stands for one. */
+  readonly key: string | null;
 }
 
 /** What may go with any call. */
@@ -148,7 +149,7 @@ async function send(
   const response = await fetch(`${url.replace(/\/+$/, "")}${target}`, {
     method: called.method,
     headers: {
-      authorization: `Bearer ${key}`,
+      ...(key === null ? { [consoleHeader]: "1" } : { authorization: `Bearer ${key}` }),
       ...(typeof body === "string" && { "content-type": "application/json" }),
       ...(options.idempotencyKey !== undefined && { "idempotency-key": options.idempotencyKey }),
       ...(options.ifMatch !== undefined && { "if-match": `"${options.ifMatch}"` }),

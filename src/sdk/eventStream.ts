@@ -1,5 +1,5 @@
 import type { EventEnvelope } from "../contract/catalogue.ts";
-import { startHeader } from "../contract/operation.ts";
+import { startHeader } from "../contract/headerNames.ts";
 import { HeliographError } from "./error.ts";
 
 /** Where a stream comes from. */

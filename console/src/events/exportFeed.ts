@@ -1,0 +1,23 @@
+import { api } from "../api.ts";
+import type { EventFilter } from "./read.ts";
+
+/** Saves the events that a filter lets through as NDJSON, oldest first, exactly as deliveries carry them. */
+export async function exportFeed({ type, customer }: EventFilter): Promise<void> {
+  const lines: string[] = [];
+  for (let after = 0; ;) {
+    const page = await api.events.list({
+      after,
+      limit: 200,
+      ...(type !== undefined && { type }),
+      ...(customer !== undefined && { customer_id: customer }),
+    });
+    lines.push(...page.data.map((event) => `${JSON.stringify(event)}\n`));
+    if (page.next === null) break;
+    after = Number(page.next);
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(lines, { type: "application/x-ndjson" }));
+  link.download = "events.ndjson";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

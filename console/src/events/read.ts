@@ -1,0 +1,137 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+import { api } from "../api.ts";
+
+/** What pages read of the feed and of deliveries, told once. */
+
+/** Beyond every position: the feed is read from its end. */
+const end = Number.MAX_SAFE_INTEGER;
+/** Events read at once. */
+const pageSize = 100;
+
+export interface EventFilter {
+  readonly type?: string | undefined;
+  readonly customer?: string | undefined;
+}
+
+/** The feed, newest first, page by page to its very beginning. */
+export const feedQuery = ({ type, customer }: EventFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["feed", type ?? null, customer ?? null],
+    initialPageParam: end,
+    queryFn: async ({ pageParam }) => {
+      const page = await api.events.list({
+        before: pageParam,
+        limit: pageSize,
+        ...(type !== undefined && { type }),
+        ...(customer !== undefined && { customer_id: customer }),
+      });
+      // The contract names the body of the API loosely; it is the envelope of deliveries.
+      return { events: page.data as unknown as EventEnvelope[], next: page.next };
+    },
+    getNextPageParam: ({ next }) => (next === null ? undefined : Number(next)),
+  });
+
+/** How often what is under way is looked at again, in milliseconds. */
+const underWayMs = 1_500;
+
+/** Where the events of a range of the feed stand at each endpoint; read again while something is under way. */
+export const deliveriesQuery = (range: {
+  from: number;
+  to: number;
+  customer?: string | undefined;
+}) =>
+  queryOptions({
+    queryKey: ["flow", "deliveries", range.from, range.to, range.customer ?? null],
+    queryFn: () =>
+      api.deliveries.get({
+        from: range.from,
+        to: range.to,
+        ...(range.customer !== undefined && { customer_id: range.customer }),
+      }),
+    enabled: range.to >= range.from && range.from > 0,
+    refetchInterval: ({ state }) =>
+      state.data?.data.some((each) => each.state === "waiting" || each.state === "retrying")
+        ? underWayMs
+        : false,
+  });
+
+/** An organization's endpoints. */
+export const endpointsQuery = queryOptions({
+  queryKey: ["flow", "endpoints"],
+  queryFn: () => api.endpoints.list({ limit: 200 }),
+});
+
+/** How an endpoint is called: by what it is for, else by its host. */
+export function endpointName({
+  description,
+  url,
+}: {
+  description: string | null;
+  url: string;
+}): string {
+  if (description !== null) return description;
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname === "/" ? "" : pathname}`;
+}
+
+/** The customer's name in an event. */
+export function customerOf(event: EventEnvelope): string {
+  const { customer } = event.data as { customer?: { first_name?: string; last_name?: string } };
+  return customer ? `${customer.first_name ?? ""} ${customer.last_name ?? ""}`.trim() : "";
+}
+
+/** The deal that an event is about, when it is about one. */
+export const dealOf = (event: EventEnvelope): string | undefined =>
+  (event.data as { survey?: { id?: string } }).survey?.id;
+
+type Told = { readonly [name: string]: unknown };
+
+/** What tells this event from others of its type: a title, a name, the first words, or what changed. */
+export function detailOf(event: EventEnvelope): string {
+  const data = event.data as Readonly<Record<string, Told | null | undefined>>;
+  for (const record of [
+    "milestone",
+    "note",
+    "install_note",
+    "file",
+    "appointment",
+    "change_order",
+  ]) {
+    const told = data[record];
+    const words =
+      told && (told["title"] ?? told["body"] ?? told["name"] ?? told["reason"] ?? told["type"]);
+    if (typeof words === "string") return words.length > 80 ? `${words.slice(0, 80)}…` : words;
+  }
+  return changesOf(event);
+}
+
+function changesOf({ changes }: EventEnvelope): string {
+  const told = Object.entries((changes ?? {}) as Record<string, { from: unknown; to: unknown }>)
+    .filter(([, { from, to }]) => isShort(from) && isShort(to))
+    .map(
+      ([name, { from, to }]) =>
+        `${name.split(".").at(-1)?.replaceAll("_", " ")}: ${shown(from)} → ${shown(to)}`,
+    );
+  return told.slice(0, 2).join(", ");
+}
+
+const isShort = (value: unknown) => typeof value !== "object" || value === null;
+const shown = (value: unknown) => {
+  const text = value === null ? "none" : JSON.stringify(value).replaceAll('"', "");
+  return text.length > 24 ? `${text.slice(0, 24)}…` : text;
+};
+
+/** Who did it, in words. */
+export function actorOf({ actor }: EventEnvelope): string {
+  const kinds: Record<string, string> = {
+    user: "a user",
+    api_key: "an API key",
+    customer: "the customer",
+    lender: "the lender",
+    e_sign: "e-signature",
+    callpilot: "CallPilot",
+    system: "Heliograph",
+  };
+  return actor.name ?? kinds[actor.kind] ?? actor.kind;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../ui/Page.tsx";
+
+export function Endpoint() {
+  return <Page title="Endpoint">To come</Page>;
+}

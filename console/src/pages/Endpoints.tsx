@@ -1,0 +1,5 @@
+import { Page } from "../ui/Page.tsx";
+
+export function Endpoints() {
+  return <Page title="Endpoints">To come</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../ui/Page.tsx";
+
+export function Installs() {
+  return <Page title="Installs">To come</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../ui/Page.tsx";
+
+export function Issues() {
+  return <Page title="Issues">To come</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "../ui/Page.tsx";
+
+export function Pipeline() {
+  return <Page title="Pipeline">To come</Page>;
+}

@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+import { operation, operationNames } from "../src/contract/operations.ts";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/**
+ * What the client needs of the contract to make a call, computed from it: its schemas would more than double what a
+ * browser loads before the first page. Forms take the contract itself, when one is opened.
+ */
+function slimOperations(): Plugin {
+  const id = "\0operations";
+  const names = (schema: unknown) =>
+    Object.fromEntries(
+      Object.keys((schema as { shape?: object }).shape ?? {}).map((name) => [name, true]),
+    );
+  const table = Object.fromEntries(
+    operationNames.map((name) => {
+      const { method, path, params, query, bodyKind, answerKind } = operation(name);
+      const shapes = { params: { shape: names(params) }, query: { shape: names(query) } };
+      return [name, { method, path, bodyKind, answerKind, ...shapes }];
+    }),
+  );
+  return {
+    name: "slim-operations",
+    enforce: "pre",
+    resolveId: (source, importer) =>
+      source.endsWith("contract/operations.ts") && importer?.endsWith("src/sdk/client.ts")
+        ? id
+        : undefined,
+    load: (asked) =>
+      asked === id
+        ? `export const operations = ${JSON.stringify(table)};
+export const operationNames = Object.keys(operations);
+export const operation = (name) => operations[name];`
+        : undefined,
+  };
+}
+
+/** The console as files that the service hands out: everything in them, no request to another host. */
+export default defineConfig({
+  root,
+  plugins: [slimOperations(), react(), tailwindcss()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    // An inlined file would need `data:` in the policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    port: 4401,
+    proxy: { "/v1": "http://localhost:4400" },
+  },
+});

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join, sep } from "node:path";
+import type { Hono } from "hono";
+
+/** A file of the console, as it is handed out. */
+interface ServedFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  /** Its name tells its content, so that it never changes. */
+  readonly isFixed: boolean;
+}
+
+/** The built console: its files by path, and the page that every address of it opens. */
+export interface Console {
+  readonly files: ReadonlyMap<string, ServedFile>;
+  readonly page: ServedFile;
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+/**
+ * Nothing is loaded from elsewhere, nothing inline runs, nobody frames it. Styles may be set on elements: libraries
+ * place what floats that way.
+ */
+const policy = [
+  "default-src 'self'",
+  "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Reads the built console into memory: a few hundred kilobytes. @returns undefined when it was not built. */
+export function readConsole(folder: string): Console | undefined {
+  const files = new Map<string, ServedFile>();
+  try {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      const type = types[extname(name)];
+      if (type === undefined) continue;
+      const path = `/${name.split(sep).join("/")}`;
+      const bytes = new Uint8Array(readFileSync(join(folder, name)));
+      files.set(path, { bytes, type, isFixed: path.startsWith("/assets/") });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const page = files.get("/index.html");
+  return page && { files, page };
+}
+
+/** Hands out the console's files, and its page for whatever address a person opens that is nothing else's. */
+export function consoleRoutes(app: Hono, { files, page }: Console): void {
+  for (const [path, file] of files) {
+    if (path !== "/index.html") app.get(path, () => served(file));
+  }
+  app.get("/", () => served(page));
+}
+
+/** @returns the console's page when a browser asks for an address that no route knows; undefined for programs. */
+export function consolePage(
+  { page }: Console,
+  { method, path, accept }: { method: string; path: string; accept: string | undefined },
+): Response | undefined {
+  const isRead = method === "GET" || method === "HEAD";
+  const isPage = accept?.includes("text/html") === true && !path.startsWith("/v1/");
+  return isRead && isPage ? served(page) : undefined;
+}
+
+const served = ({ bytes, type, isFixed }: ServedFile): Response =>
+  new Response(bytes, {
+    headers: {
+      "content-type": type,
+      "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
+      ...(type.startsWith("text/html") && {
+        "content-security-policy": policy,
+        "referrer-policy": "same-origin",
+        "x-frame-options": "DENY",
+      }),
+    },
+  });
