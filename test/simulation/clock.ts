@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 /** A process of the simulated world: what it waits for comes by the clock, as long as it runs. */
 export interface Process {
   readonly name: string;
-  /** A process that starts after another may go by the same. */
+  /** By which the store knows it. */
   readonly nodeId: string;
   /** What a frozen one waits for comes when it goes on; a dead one is gone with all it knew. */
   state: "running" | "frozen" | "dead";

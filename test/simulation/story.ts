@@ -108,7 +108,7 @@ const happenings: Readonly<Record<Kind, (world: World, plan: Plan) => void>> = {
     node.process.state = "dead";
     world.nodes.delete(node);
     witness.note(`${node.process.name} crashes`);
-    const again = () => void startNode(world, node.process.nodeId);
+    const again = () => startAnother(world);
     if (chance.is(0.8)) clock.after(chance.between(1, 6_000), null, again);
   },
   freezes(world) {
@@ -130,7 +130,7 @@ const happenings: Readonly<Record<Kind, (world: World, plan: Plan) => void>> = {
       witness.note(`${node.process.name} is to stop`);
       world.nodes.delete(node);
       void node.stop();
-    } else if (world.nodes.size < 3) startNode(world, `node_of_${witness.trace.length}`);
+    } else if (world.nodes.size < 3) startAnother(world);
   },
   troubles({ chance, database, witness }) {
     database.slowestMs = chance.of([3, 3, 40, 1_000, 3_000]);
@@ -186,6 +186,10 @@ const ownerActs: Readonly<Record<string, OwnerAct>> = {
   cancelReplay: (owner) => owner.cancelReplay(),
 };
 
+/** Each start of a process goes by an id of its own. */
+const startAnother = (world: World): void =>
+  void startNode(world, `node_of_${world.witness.trace.length}`);
+
 const anyNode = ({ nodes, chance }: World) =>
   chance.ofAny([...nodes].filter(({ process }) => process.state === "running"));
 
@@ -240,19 +244,18 @@ async function finish(world: World, { isPure }: { isPure: boolean }): Promise<vo
     // As long as two customers' events fail and nothing else is to be sent, nobody can tell that from an outage.
     const customerOf = (sequence: number) => tables.feed[sequence - 1]?.customer_id;
     const kept = chance.is(0.4) ? customerOf(chance.ofAny([...receiver.poisonous]) ?? 0) : null;
-    for (const sequence of receiver.poisonous) {
-      if (customerOf(sequence) !== kept) receiver.poisonous.delete(sequence);
-    }
+    const stay = [...receiver.poisonous].filter((sequence) => customerOf(sequence) === kept);
+    receiver.poisonous = new Set(stay.slice(0, 2));
   }
   for (const { process } of nodes) if (process.state === "frozen") clock.thaw(process);
   if (nodes.size === 0) startNode(world, "node_last");
   witness.note("all is well");
   await clock.pass(10_000); // processes that froze or crashed are back by then
-  for (const endpoint of tables.endpoints.values()) {
-    // Who backs off comes back by itself.
-    if (endpoint.row.state !== "backing_off") ownerOf(endpoint, clock).resume();
-  }
   for (let round = 0; round < 200 && !isQuiet(world); round += 1) {
+    for (const endpoint of tables.endpoints.values()) {
+      // Who backs off comes back by itself.
+      if (endpoint.row.state !== "backing_off") ownerOf(endpoint, clock).resume();
+    }
     await clock.pass(1_100);
     if (!isQuiet(world)) skipToNext(world);
     witness.check();
