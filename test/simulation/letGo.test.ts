@@ -10,6 +10,7 @@ import { append, createWorld, healthy, startNode } from "./world.ts";
  * took lease and place from the runner that served it by then.
  */
 test("a runner that was given up takes nothing from the next one, however late its last write is answered", async () => {
+  let late = 0;
   for (let seed = 1; seed <= 40; seed += 1) {
     const world = createWorld(createChance(seed));
     const { clock, receivers, database, tables, witness } = world;
@@ -26,13 +27,14 @@ test("a runner that was given up takes nothing from the next one, however late i
       // When that times out, nobody can write it down.
       database.failing = 1;
       await clock.pass(700);
-      Object.assign(database, { ...healthy, slowestMs: 1_500 });
+      Object.assign(database, { ...healthy, slow: "writeBack" });
       for (const receiver of receivers.values()) receiver.mood = "well";
       await clock.pass(30_000);
     });
     witness.check();
     const claims = witness.trace.filter((line) => line.includes(`claims ${endpoint.row.id}`));
     expect(claims).toHaveLength(2);
-    expect(witness.trace.filter((line) => line.includes("and is refused"))).not.toEqual([]);
+    if (/ under 3 [\s\S]*and is refused/.test(witness.trace.join("\n"))) late += 1;
   }
+  expect(late).toBeGreaterThan(0);
 });
