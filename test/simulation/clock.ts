@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 /** A process of the simulated world: what it waits for comes by the clock, as long as it runs. */
 export interface Process {
   readonly name: string;
-  /** A process that starts after another may go by the same. */
+  /** By which the store knows it. */
   readonly nodeId: string;
   /** What a frozen one waits for comes when it goes on; a dead one is gone with all it knew. */
   state: "running" | "frozen" | "dead";
@@ -12,8 +12,8 @@ export interface Process {
 }
 
 interface Due {
-  readonly atMs: number;
-  readonly nth: number;
+  atMs: number;
+  nth: number;
   /** Null for what happens outside of any process. */
   readonly process: Process | null;
   readonly run: () => void;
@@ -85,7 +85,9 @@ export class Clock {
   thaw(process: Process): void {
     process.state = "running";
     process.thawedAt = this.#nowMs;
-    for (const due of this.#held.get(process) ?? []) this.#insert({ ...due, atMs: this.#nowMs });
+    for (const due of this.#held.get(process) ?? []) {
+      this.#insert(Object.assign(due, { atMs: this.#nowMs, nth: (this.#count += 1) }));
+    }
     this.#held.delete(process);
   }
 

@@ -11,8 +11,9 @@ import type { Witness } from "./witness.ts";
 export interface DatabaseMood {
   /** Longest time that a statement takes there and back, in milliseconds. */
   slowestMs: number;
-  /** How many of the statements take some seconds. */
+  /** How many of the statements take some seconds, and which one does so half of the time. */
   stalling: number;
+  slow: keyof DeliveryStore | null;
   /** How many of the statements fail; of those half take effect all the same, and only the answer is lost. */
   failing: number;
 }
@@ -26,6 +27,22 @@ interface DatabaseWorld {
   readonly witness: Witness;
 }
 
+/** Of which one at a time may be slow: what follows on their answers may have been overtaken. */
+export const slowStatements = [
+  "nextOfCustomer",
+  "nextOfCustomer",
+  "readFeed",
+  "dueResends",
+  "deliveredBeyond",
+  "dueLanes",
+  "endpointNews",
+  "writeBack",
+  "renewEndpoints",
+  "claimEndpoints",
+  "loadServed",
+  "releaseEndpoints",
+] as const satisfies (keyof DeliveryStore)[];
+
 /** Fewer than the real 500, so that short feeds meet the limit too. */
 const freeLimit = 6;
 
@@ -35,8 +52,10 @@ export function connectionOf(world: DatabaseWorld, process: Process): DeliverySt
   const reads = readsOf(tables, clock);
   const writes = writesOf(tables, clock);
 
-  const anyDelay = () =>
-    chance.is(mood.stalling) ? chance.between(500, 6_000) : chance.between(0, mood.slowestMs);
+  function anyDelay(name: string): number {
+    const isStalling = chance.is(mood.slow === name ? 0.5 : mood.stalling);
+    return isStalling ? chance.between(500, 6_000) : chance.between(0, mood.slowestMs);
+  }
 
   function statement<Given extends unknown[], Result>(
     name: string,
@@ -46,7 +65,7 @@ export function connectionOf(world: DatabaseWorld, process: Process): DeliverySt
       new Promise<Result>((resolve, reject) => {
         const fails = chance.is(mood.failing);
         const takesEffect = !fails || chance.is(0.5);
-        const [there, back] = [anyDelay(), anyDelay()];
+        const [there, back] = [anyDelay(name), anyDelay(name)];
         const refuse = () => reject(new Error(`The database did not answer ${name}`));
         clock.after(there, null, () => {
           if (!takesEffect) return void clock.after(back, process, refuse);

@@ -47,7 +47,7 @@ interface Answer {
 export interface Receiver {
   mood: Mood;
   /** Sequences that it always refuses as the event's own fault, in whatever mood it is. */
-  readonly poisonous: Set<number>;
+  poisonous: Set<number>;
 }
 
 export const createReceiver = (): Receiver => ({ mood: "well", poisonous: new Set() });

@@ -1,5 +1,6 @@
 import { lostOf } from "./atWriting.ts";
 import { checkEnd, isQuiet } from "./atEnd.ts";
+import { slowStatements } from "./connection.ts";
 import { createChance, type Chance } from "./chance.ts";
 import { ownerOf, type Owner } from "./owner.ts";
 import { anyMood } from "./receivers.ts";
@@ -27,6 +28,14 @@ const kinds = [
 ] as const;
 type Kind = (typeof kinds)[number];
 
+/** What may happen in one run. */
+interface Plan {
+  readonly kinds: readonly Kind[];
+  /** What owners may do. */
+  readonly acts: readonly string[];
+  readonly customers: number;
+}
+
 /**
  * Plays one run: entries come, receivers and the database do well and badly, processes crash, freeze and stop, owners
  * change this and that; then all is well again, and everything must come to its end.
@@ -37,21 +46,25 @@ export async function play(seed: number): Promise<readonly string[]> {
   const chance = createChance(seed);
   const world = createWorld(chance);
   const { clock, witness } = world;
-  const wanted = new Set(kinds.filter(() => chance.is(0.5)));
-  witness.note(`seed ${seed}: ${[...wanted].join(", ")}`);
+  const plan: Plan = {
+    kinds: kinds.filter(() => chance.is(0.5)),
+    acts: Object.keys(ownerActs).filter(() => chance.is(0.4)),
+    customers: chance.between(1, 4),
+  };
+  witness.note(`seed ${seed}: ${[...plan.kinds, ...plan.acts].join(", ")}`);
   await clock.rule(async () => {
     startNode(world, "node_1");
     if (chance.is(0.5)) startNode(world, "node_2");
     const length = chance.between(5, 30);
     for (let step = 0; step < length; step += 1) {
-      happen(world, wanted);
+      happen(world, plan);
       await clock.pass(anyPause(chance));
       for (const endpoint of world.tables.endpoints.values()) {
         for (const sequence of lostOf(endpoint)) witness.fault(`${sequence} is lost`);
       }
       witness.check();
     }
-    await finish(world, { isPure: !wanted.has("owner") });
+    await finish(world, { isPure: !plan.kinds.includes("owner") });
     witness.check();
   });
   return witness.trace;
@@ -66,14 +79,14 @@ const anyPause = (chance: Chance) =>
     chance.between(1_000, 8_000),
   ]);
 
-function happen(world: World, wanted: ReadonlySet<Kind>): void {
+function happen(world: World, plan: Plan): void {
   const { chance } = world;
-  const kind = chance.is(0.35) ? undefined : chance.ofAny([...wanted]);
-  if (kind === undefined) grow(world);
-  else happenings[kind](world);
+  const kind = chance.is(0.35) ? undefined : chance.ofAny(plan.kinds);
+  if (kind === undefined) grow(world, plan);
+  else happenings[kind](world, plan);
 }
 
-const happenings: Readonly<Record<Kind, (world: World) => void>> = {
+const happenings: Readonly<Record<Kind, (world: World, plan: Plan) => void>> = {
   moods({ chance, receivers, witness }) {
     const id = chance.ofAny([...receivers.keys()]) ?? "";
     const receiver = receivers.get(id);
@@ -82,9 +95,11 @@ const happenings: Readonly<Record<Kind, (world: World) => void>> = {
   },
   poison({ chance, receivers, tables, witness }) {
     const receiver = chance.ofAny([...receivers.values()]);
-    const sequence = Math.max(1, tables.feed.length + chance.between(-3, 3));
-    receiver?.poisonous.add(sequence);
-    witness.note(`${sequence} is poisonous`);
+    for (let count = chance.between(1, 3); count > 0; count -= 1) {
+      const sequence = Math.max(1, tables.feed.length + chance.between(-3, 3));
+      receiver?.poisonous.add(sequence);
+      witness.note(`${sequence} is poisonous`);
+    }
   },
   crashes(world) {
     const { chance, clock, witness } = world;
@@ -93,7 +108,7 @@ const happenings: Readonly<Record<Kind, (world: World) => void>> = {
     node.process.state = "dead";
     world.nodes.delete(node);
     witness.note(`${node.process.name} crashes`);
-    const again = () => void startNode(world, node.process.nodeId);
+    const again = () => startAnother(world);
     if (chance.is(0.8)) clock.after(chance.between(1, 6_000), null, again);
   },
   freezes(world) {
@@ -115,19 +130,20 @@ const happenings: Readonly<Record<Kind, (world: World) => void>> = {
       witness.note(`${node.process.name} is to stop`);
       world.nodes.delete(node);
       void node.stop();
-    } else if (world.nodes.size < 3) startNode(world, `node_of_${witness.trace.length}`);
+    } else if (world.nodes.size < 3) startAnother(world);
   },
   troubles({ chance, database, witness }) {
     database.slowestMs = chance.of([3, 3, 40, 1_000, 3_000]);
     database.stalling = chance.of([0, 0, 0.02, 0.1]);
+    database.slow = chance.is(0.5) ? chance.of(slowStatements) : null;
     database.failing = chance.of([0, 0, 0.1, 0.5, 1]);
     witness.note(`the database is ${JSON.stringify(database)}`);
   },
-  owner(world) {
+  owner(world, { acts }) {
     const { chance, clock, tables, witness } = world;
     const endpoint = chance.ofAny([...tables.endpoints.values()]);
     if (!endpoint) return;
-    const what = chance.ofAny(Object.keys(ownerActs)) ?? "";
+    const what = chance.ofAny(acts) ?? "";
     witness.note(`the owner of ${endpoint.row.id}: ${what}`);
     ownerActs[what]?.(ownerOf(endpoint, clock), endpoint, chance);
     tell(world, (node) => node.wake());
@@ -170,17 +186,21 @@ const ownerActs: Readonly<Record<string, OwnerAct>> = {
   cancelReplay: (owner) => owner.cancelReplay(),
 };
 
+/** Each start of a process goes by an id of its own. */
+const startAnother = (world: World): void =>
+  void startNode(world, `node_of_${world.witness.trace.length}`);
+
 const anyNode = ({ nodes, chance }: World) =>
   chance.ofAny([...nodes].filter(({ process }) => process.state === "running"));
 
 /** Entries come in one commit or several, and those who serve hear of it: by hand-over, by hint, or not at all. */
-function grow(world: World): void {
+function grow(world: World, { customers }: Plan): void {
   const { chance, clock } = world;
   const committer = anyNode(world);
   for (let commits = chance.between(1, 3); commits > 0; commits -= 1) {
     const length = chance.is(0.03) ? chance.between(20, 60) : chance.between(1, 4);
     const events = Array.from({ length }, () => ({
-      customer: chance.between(1, 4),
+      customer: chance.between(1, customers),
       type: chance.of(eventTypes),
     }));
     const entries = append(world, events);
@@ -221,17 +241,21 @@ async function finish(world: World, { isPure }: { isPure: boolean }): Promise<vo
   Object.assign(database, healthy);
   for (const receiver of receivers.values()) {
     receiver.mood = "well";
-    if (chance.is(0.7)) receiver.poisonous.clear();
+    // As long as two customers' events fail and nothing else is to be sent, nobody can tell that from an outage.
+    const customerOf = (sequence: number) => tables.feed[sequence - 1]?.customer_id;
+    const kept = chance.is(0.4) ? customerOf(chance.ofAny([...receiver.poisonous]) ?? 0) : null;
+    const stay = [...receiver.poisonous].filter((sequence) => customerOf(sequence) === kept);
+    receiver.poisonous = new Set(stay.slice(0, 2));
   }
   for (const { process } of nodes) if (process.state === "frozen") clock.thaw(process);
   if (nodes.size === 0) startNode(world, "node_last");
   witness.note("all is well");
   await clock.pass(10_000); // processes that froze or crashed are back by then
-  for (const endpoint of tables.endpoints.values()) {
-    // Who backs off comes back by itself.
-    if (endpoint.row.state !== "backing_off") ownerOf(endpoint, clock).resume();
-  }
   for (let round = 0; round < 200 && !isQuiet(world); round += 1) {
+    for (const endpoint of tables.endpoints.values()) {
+      // Who backs off comes back by itself.
+      if (endpoint.row.state !== "backing_off") ownerOf(endpoint, clock).resume();
+    }
     await clock.pass(1_100);
     if (!isQuiet(world)) skipToNext(world);
     witness.check();

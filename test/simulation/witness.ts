@@ -85,7 +85,8 @@ export function createWitness(tables: Tables, clock: Clock): Witness {
   const seen: Seen[] = [];
   const trace: string[] = [];
   const faults: string[] = [];
-  const tenures = new Map<Process, Map<string, Tenure>>();
+  /** Of each process at each endpoint, the newest last. */
+  const tenures = new Map<Process, Map<string, Tenure[]>>();
 
   const note = (line: string) => void trace.push(`${clock.nowMs} ${line}`);
   const fault = (text: string) => {
@@ -93,9 +94,13 @@ export function createWitness(tables: Tables, clock: Clock): Witness {
     faults.push(text);
   };
 
-  function tenureOf(process: Process, endpointId: string): Tenure {
-    const tenure = tenures.get(process)?.get(endpointId);
-    if (!tenure) throw new Error(`${process.name} never claimed ${endpointId}`);
+  /** @param fence of an earlier tenure, which may write late; without it, the newest. */
+  function tenureOf(process: Process, endpointId: string, fence?: number): Tenure {
+    const tenure = tenures
+      .get(process)
+      ?.get(endpointId)
+      ?.findLast(({ served }) => fence === undefined || served.fence === fence);
+    if (!tenure) throw new Error(`${process.name} never claimed ${endpointId} under ${fence}`);
     return tenure;
   }
 
@@ -106,9 +111,9 @@ export function createWitness(tables: Tables, clock: Clock): Witness {
     fault,
     claimed(process, served) {
       const endpoint = requireEndpoint(tables, served.id);
-      const own = tenures.get(process) ?? new Map<string, Tenure>();
+      const own = tenures.get(process) ?? new Map<string, Tenure[]>();
       tenures.set(process, own);
-      own.set(served.id, {
+      const tenure: Tenure = {
         process,
         endpoint,
         served,
@@ -120,7 +125,8 @@ export function createWitness(tables: Tables, clock: Clock): Witness {
         requests: [],
         uncounted: [],
         blindRequests: 0,
-      });
+      };
+      own.set(served.id, [...(own.get(served.id) ?? []), tenure]);
       note(`${process.name} claims ${served.id} under ${served.fence} at ${served.cursor}`);
     },
     loaded(process, { id, max_concurrency, on_failure }) {
@@ -175,7 +181,7 @@ export function createWitness(tables: Tables, clock: Clock): Witness {
       const before = new Map(progress.map(({ id }) => [id, copyOf(requireEndpoint(tables, id))]));
       const held = write();
       for (const one of progress) {
-        const tenure = tenureOf(process, one.id);
+        const tenure = tenureOf(process, one.id, one.fence);
         const isHeld = held.has(one.id);
         note(`${process.name} writes ${one.id}${isHeld ? "" : " and is refused"}: ${textOf(one)}`);
         const was = before.get(one.id);

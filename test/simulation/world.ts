@@ -49,7 +49,7 @@ const exampleData = {
 };
 
 /** How a database is that does well. */
-export const healthy: DatabaseMood = { slowestMs: 3, stalling: 0, failing: 0 };
+export const healthy: DatabaseMood = { slowestMs: 3, stalling: 0, slow: null, failing: 0 };
 
 export function createWorld(chance: Chance): World {
   const clock = new Clock();
