@@ -25,6 +25,12 @@ const programs = {
 };
 
 /**
+ * How V8 keeps its heap: for a process that delivers, by default it takes 128 MB for new objects alone, and four times of
+ * what is in use before it looks for what is not. Smaller than that costs a few percent of the time at most.
+ */
+const heapFlags = ["--max-semi-space-size=16", "--heap-growing-percent=100"];
+
+/**
  * What `npm test` and `npm run check` run before the tests: the name, the program, its arguments.
  * @type {[string, string, string[]][]}
  */
@@ -58,7 +64,11 @@ async function main([command, ...args]) {
   }
   const env = { ...process.env, PATH: programPath(node) };
   if (command === "check" || command === "test") return check(node, args, env);
-  return start(node, [programs[command], ...args], env);
+  return start(node, [...heapFlags, programs[command], ...args], {
+    // Without it each process compiles our TypeScript anew, and keeps the compiler: 20 MB.
+    NODE_COMPILE_CACHE: join(modules, ".cache", "node"),
+    ...env,
+  });
 }
 
 function checkNode() {
