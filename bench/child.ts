@@ -57,6 +57,11 @@ export async function startChild(
   };
 }
 
-/** What makes a process write a CPU profile when it ends. @param directory undefined for none. */
-export const profilingTo = (directory: string | undefined): readonly string[] =>
-  directory === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${directory}`];
+/**
+ * Options of Node for our own processes: as `npm start` gives them, which this process was started with as well.
+ * @param profileTo where they write a CPU profile when they end; undefined for none.
+ */
+export const asStarted = (profileTo: string | undefined): readonly string[] => [
+  ...process.execArgv,
+  ...(profileTo === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileTo}`]),
+];

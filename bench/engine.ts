@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Sql } from "../src/base/database.ts";
-import { profilingTo, startChild, type Child } from "./child.ts";
+import { asStarted, startChild, type Child } from "./child.ts";
 import { activate, type BenchEndpoint } from "./feeds.ts";
 import type { BenchDatabase } from "./server.ts";
 import type { Bench } from "./suite.ts";
@@ -21,7 +21,7 @@ export async function startNodes(
   database: BenchDatabase,
   count = 1,
 ): Promise<Child[]> {
-  const nodeOptions = profilingTo(bench.profileDirectory);
+  const nodeOptions = asStarted(bench.profileDirectory);
   const { connection } = database;
   return Promise.all(
     Array.from({ length: count }, async () => {

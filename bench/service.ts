@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { profilingTo, startChild } from "./child.ts";
+import { asStarted, startChild } from "./child.ts";
 import type { BenchDatabase } from "./server.ts";
 import type { Bench } from "./suite.ts";
 
@@ -24,7 +24,7 @@ export async function startBenchService(
   const env = { PGHOST: host, PGUSER: username, PGPASSWORD: password };
   const child = await startChild("serviceProcess.ts", {
     env,
-    nodeOptions: profilingTo(profileDirectory),
+    nodeOptions: asStarted(profileDirectory),
   });
   const url = await child.ask<string>("start", {
     PORT: "0",

@@ -25,6 +25,13 @@ const programs = {
 };
 
 /**
+ * How V8 keeps its heap. By default a process that delivers takes 128 MB for new objects alone, and lets the rest grow to four
+ * times of what is in use before it looks for what is not. Growth by less than 100 % was
+ * tried: it took a fifth of the deliveries of a process that has just begun.
+ */
+const heapFlags = ["--max-semi-space-size=16", "--heap-growing-percent=100"];
+
+/**
  * What `npm test` and `npm run check` run before the tests: the name, the program, its arguments.
  * @type {[string, string, string[]][]}
  */
@@ -63,7 +70,11 @@ async function main([command, ...args]) {
     if (fault !== undefined) return fail(fault);
   }
   if (command === "check" || command === "test") return check(node, args, env);
-  return start(node, [programs[command], ...args], env);
+  return start(node, [...heapFlags, programs[command], ...args], {
+    // Without it each process compiles our TypeScript anew, and keeps the compiler: 20 MB.
+    NODE_COMPILE_CACHE: join(modules, ".cache", "node"),
+    ...env,
+  });
 }
 
 function checkNode() {

@@ -3,6 +3,7 @@ import type { Seal } from "../base/seal.ts";
 import type { EndpointNews, ServedEndpoint } from "../store/endpoints.ts";
 import type { StoredEntry } from "../store/feed.ts";
 import { createBodies } from "./bodies.ts";
+import { createCrowd } from "./crowd.ts";
 import type { DeliveryStore } from "./deliveryStore.ts";
 import { createHeld } from "./held.ts";
 import { leaseMs } from "./lease.ts";
@@ -79,6 +80,7 @@ export class Node {
       sign: createSigner(),
       bodies: createBodies(),
       held: createHeld(),
+      join: createCrowd(),
       changed: (runner, isIdle) => this.#writer.changed(runner, isIdle),
       ended: (runner) => this.#retire(runner),
     };

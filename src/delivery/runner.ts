@@ -7,6 +7,7 @@ import type { EndpointProgress } from "../store/writeBack.ts";
 import type { Made } from "./attempt.ts";
 import { Books, type EntryTurn } from "./books.ts";
 import { Courier, subscriptionOf, type CourierMeans } from "./courier.ts";
+import type { UnderWay } from "./crowd.ts";
 import type { Held } from "./held.ts";
 import { Lanes } from "./lane.ts";
 import { Lease } from "./lease.ts";
@@ -22,6 +23,8 @@ import { Window, type Turn } from "./window.ts";
 export interface Surroundings extends CourierMeans, Chance {
   /** What all of them hold in memory. */
   readonly held: Held;
+  /** Counts what an endpoint has under way, among the others. */
+  readonly join: () => UnderWay;
   readonly log: Log;
   /** Something is to be written down; at once when the runner has nothing else to do. */
   readonly changed: (runner: Runner, isIdle: boolean) => void;
@@ -46,11 +49,11 @@ export class Runner {
   readonly #courier: Courier;
   readonly #supply: Supply;
   readonly #pace: Pace;
+  readonly #underWay: UnderWay;
   readonly #lease = new Lease(() => this.breakOff());
   #endpoint: ServedEndpoint;
   #pausing: NodeJS.Timeout | undefined;
   #breaking = new AbortController();
-  #underWay = 0;
   #isEnding = false;
   /** The database failed; nothing is started until it answers again. */
   #isTroubled = false;
@@ -70,6 +73,7 @@ export class Runner {
       weigh: ({ data }) => data.length,
       held: around.held,
     });
+    this.#underWay = around.join();
     this.#pace = createPace(endpoint.rate_limit_per_second);
     this.#books = new Books(endpoint, this.#window, around);
     this.#courier = new Courier(around, endpoint, this.#books);
@@ -141,7 +145,7 @@ export class Runner {
     for (const lane of due) this.#window.lanes.markDue(lane);
     const { outage, isWrittenDown } = this.#books;
     const isProbeDue = news.is_probe_due && news.backoff_step === outage.step && isWrittenDown;
-    if (outage.isDown && isProbeDue && this.#underWay === 0 && this.#mayStart()) {
+    if (outage.isDown && isProbeDue && this.#underWay.count === 0 && this.#mayStart()) {
       void this.#during(this.#probe());
     }
     this.#goOn();
@@ -203,17 +207,17 @@ export class Runner {
   #goOn(): void {
     if (!this.#isEnding && !this.#isTroubled) {
       if (!this.#books.outage.isDown) this.#startTurns();
-      else if (this.#underWay === 0) this.#supply.shed();
-      const hasFreeSlot = this.#underWay < this.#books.concurrency.limit;
+      else if (this.#underWay.count === 0) this.#supply.shed();
+      const hasFreeSlot = this.#underWay.hasRoom(this.#books.concurrency.limit);
       if (this.#supply.needsFeed(hasFreeSlot)) void this.#reading(this.#supply.readFeed());
       if (this.#supply.needsResends()) void this.#reading(this.#supply.readResends());
     }
-    if (this.#books.isDirty) this.#around.changed(this, this.#underWay === 0);
-    if (this.#isEnding && this.#underWay === 0) this.#drained.resolve();
+    if (this.#books.isDirty) this.#around.changed(this, this.#underWay.count === 0);
+    if (this.#isEnding && this.#underWay.count === 0) this.#drained.resolve();
   }
 
   #startTurns(): void {
-    while (this.#underWay < this.#books.concurrency.limit && this.#mayStart()) {
+    while (this.#underWay.hasRoom(this.#books.concurrency.limit) && this.#mayStart()) {
       const waitMs = this.#pace.waitMs(performance.now());
       if (waitMs > 0) return this.#pause(waitMs);
       const turn = this.#window.take();
@@ -234,15 +238,8 @@ export class Runner {
   }
 
   async #during(work: Promise<void>): Promise<void> {
-    this.#underWay += 1;
-    try {
-      await work;
-    } catch (error) {
-      this.#trouble(error);
-    } finally {
-      this.#underWay -= 1;
-      this.#goOn();
-    }
+    this.#underWay.started();
+    await this.#reading(work.finally(() => this.#underWay.ended()));
   }
 
   async #reading(work: Promise<void>): Promise<void> {

@@ -12,13 +12,15 @@ const probeReadLimit = 10;
 const readAhead = 500;
 /** Nothing is read while this much is held, in characters of events' data; one read may go beyond it. */
 const weightLimit = 4_000_000;
+/** What an entry that is being read is taken to weigh, so that a thousand endpoints that begin at once do not all read much. */
+const likelyWeight = 2_500;
 
 /** Keeps an endpoint's window filled: from its feed, and with what is to be sent again. */
 export class Supply {
   readonly #window: Window<EndpointEntry, DueResend>;
   readonly #books: Books;
   readonly #feed: FeedReader;
-  readonly #held: Pick<Held, "isFull">;
+  readonly #held: Pick<Held, "isFull" | "add">;
   readonly #readResends: (limit: number) => Promise<readonly DueResend[]>;
   #isReading = false;
   #isReadingResends = false;
@@ -34,7 +36,7 @@ export class Supply {
     from: {
       feed: FeedReader;
       resends: (limit: number) => Promise<readonly DueResend[]>;
-      held: Pick<Held, "isFull">;
+      held: Pick<Held, "isFull" | "add">;
     },
   ) {
     this.#window = window;
@@ -99,10 +101,12 @@ export class Supply {
 
   /** Reads the next entries. */
   async readFeed(): Promise<void> {
+    const limit = this.#limit;
     this.#isReading = true;
     this.#hasNews = false;
+    this.#held.add(limit * likelyWeight);
     try {
-      const read = await this.#feed.read(this.#limit);
+      const read = await this.#feed.read(limit);
       if (this.#isClosed) return;
       this.#window.admit(read);
       this.#hasNews ||= read.hasMore;
@@ -110,6 +114,7 @@ export class Supply {
       this.#hasNews = true;
       throw error;
     } finally {
+      this.#held.add(-limit * likelyWeight);
       this.#isReading = false;
     }
   }

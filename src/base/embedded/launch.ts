@@ -19,8 +19,11 @@ export interface LaunchOptions {
 /** A server process that was started just now. */
 export interface Launch {
   readonly pid: number | undefined;
-  /** How it ended; `undefined` while it runs. `again` when another start or server was in its way. */
-  ended(): Promise<{ error: StartError; again: boolean } | undefined>;
+  /**
+   * How it ended; `undefined` while it runs. `again` when another start or server was in its way, `byRemains` when that was
+   * what is left of a server that is gone.
+   */
+  ended(): Promise<{ error: StartError; again: boolean; byRemains: boolean } | undefined>;
   /** Cuts the last tie between the server and this process. */
   release(): void;
 }
@@ -77,8 +80,14 @@ export async function launch(home: string, options: LaunchOptions): Promise<Laun
     async ended() {
       if (ending === undefined) return undefined;
       const said = `${output}\n${await readNewLines(logs, sizesBefore)}`;
-      const again = /"postmaster.pid" already exists|pre-existing shared memory/.test(said);
-      return { error: explainFailure("PostgreSQL could not start", ending, said), again };
+      const byRemains = said.includes("pre-existing shared memory");
+      // Empty: another server has just made it, and is about to write its process id.
+      const again = byRemains || /"postmaster.pid" (already exists|is empty)/.test(said);
+      return {
+        error: explainFailure("PostgreSQL could not start", ending, said),
+        again,
+        byRemains,
+      };
     },
     release() {
       child.stderr.destroy();

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const hasProc = existsSync("/proc/self/stat");
 
@@ -18,6 +18,21 @@ export function isServerOf(pid: number, directory: string): boolean {
   if (!isAlive(pid) || !commandOf(pid).includes("postgres")) return false;
   const working = workingDirectoryOf(pid);
   return working === undefined || working === directory;
+}
+
+/**
+ * Ends the connections and helpers of a server in `directory` that is gone. They end by themselves, but one may hang on a
+ * lock whose holder died, and as long as it does no new server can start. What was committed is in the log that the next
+ * server reads. Only where the system shows its processes.
+ */
+export function endRemainsOf(directory: string): void {
+  if (!hasProc) return;
+  for (const name of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
+    const pid = Number(name);
+    // A server itself has its path there; those that it started call themselves by what they do.
+    if (!commandOf(pid).startsWith("postgres: ") || workingDirectoryOf(pid) !== directory) continue;
+    process.kill(pid, "SIGKILL");
+  }
 }
 
 /**

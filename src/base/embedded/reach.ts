@@ -5,6 +5,7 @@ import type { Address } from "./address.ts";
 import { readPassword } from "./cluster.ts";
 import { launch, type Launch, type LaunchOptions } from "./launch.ts";
 import { createStopWatch, readPostmaster, type Postmaster } from "./postmaster.ts";
+import { endRemainsOf } from "./processes.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** A server that answers. */
@@ -16,6 +17,9 @@ export interface Reached {
   /** True when the server was not started here. */
   readonly adopted: boolean;
 }
+
+/** How long what is left of a server that was killed may take to end by itself, in milliseconds; it is done in a few. */
+const remainsLimitMs = 3_000;
 
 const pollMs = 5;
 const tellAfterMs = 3_000;
@@ -40,6 +44,7 @@ export async function reachServer(
   let refusal: StartError | undefined;
   const wait = startWaiting(progress);
   const watch = createStopWatch();
+  const clear = createClearance(data);
   for (;;) {
     const found = await readPostmaster(data);
     watch(found);
@@ -56,10 +61,23 @@ export async function reachServer(
     if (ended !== undefined) {
       if (!ended.again) throw ended.error;
       refusal = ended.error;
+      clear(ended.byRemains);
       launched = undefined;
     }
     await wait(found, refusal);
   }
+}
+
+/**
+ * Is told of each start that failed, and whether what is left of the server before was in its way: ends that after a while.
+ * Other starts that were in the way meanwhile change nothing: they run into the same.
+ */
+function createClearance(data: string): (byRemains: boolean) => void {
+  let since: number | undefined;
+  return (byRemains) => {
+    if (byRemains) since ??= performance.now();
+    if (since !== undefined && performance.now() - since > remainsLimitMs) endRemainsOf(data);
+  };
 }
 
 /** A short pause that says so when a state lasts, and ends the start when it lasts too long. */

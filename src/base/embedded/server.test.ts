@@ -180,6 +180,23 @@ describe("startEmbeddedServer()", () => {
     expect(await query(second, "select n from kept")).toEqual([{ n: 1 }]);
   });
 
+  test("starts again although a connection of the killed server hangs", async ({
+    dataDir,
+    start,
+  }) => {
+    const first = await start({ settings: {} });
+    const sql = postgres({ ...first.connection, max: 1, onnotice: () => {} });
+    const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    // As one that waits for ever on a lock whose holder died: it keeps the shared memory in use.
+    process.kill(row?.pid ?? 0, "SIGSTOP");
+    process.kill(await serverPid(dataDir), "SIGKILL");
+
+    const second = await start({ settings: {} });
+
+    expect(await query(second, "select 1 as n")).toEqual([{ n: 1 }]);
+    await sql.end({ timeout: 0 });
+  });
+
   test("is not taken from others by one whose connection was cut", async ({ dataDir, start }) => {
     const [one, other] = [await start(), await start()];
     const before = await serverPid(dataDir);
