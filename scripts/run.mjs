@@ -6,10 +6,12 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasChromium, installChromium } from "./chromium.mjs";
+import { isBuilt, markerOf, sourcesOf } from "./consoleSources.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -66,7 +68,7 @@ async function main([command, ...args]) {
   }
   const env = { ...process.env, PATH: programPath(node) };
   if (["start", "test", "check"].includes(command)) {
-    const fault = await buildConsole(env);
+    const fault = await prepareConsole(command, env);
     if (fault !== undefined) return fail(fault);
   }
   if (command === "check" || command === "test") return check(node, args, env);
@@ -218,6 +220,21 @@ function parentOf(pid) {
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
 }
 
+/** Builds the console when its sources changed, and sees to a browser for its tests; what went wrong, if anything. */
+async function prepareConsole(command, env) {
+  if (command !== "start" && !hasChromium()) {
+    const missing = installChromium(say);
+    if (missing !== undefined) return missing;
+  }
+  const sources = sourcesOf(root);
+  if (isBuilt(root, sources)) return undefined;
+  say("Building the console (some seconds)");
+  const { output, status } = await capture("vite", ["build", "-c", "console/vite.config.ts"], env);
+  if (status !== 0) return `The console could not be built:\n${output.trimEnd()}`;
+  remember(markerOf(root), sources);
+  return undefined;
+}
+
 async function check(node, args, env) {
   for (const [name, program, programArgs] of checks) {
     const begun = performance.now();
@@ -248,41 +265,6 @@ function ending(child, event) {
     child.once("error", () => resolve(1));
     child.once(event, (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
-}
-
-/** Builds the console when what it is made of has changed; what went wrong, if anything. */
-async function buildConsole(env) {
-  const folder = join(root, "console");
-  const marker = join(folder, "dist", ".built-from");
-  const wanted = hashOf([
-    ...filesIn(join(folder, "src")),
-    ...filesIn(join(folder, "public")),
-    ...filesIn(join(root, "src", "contract")),
-    ...filesIn(join(root, "src", "sdk")),
-    join(folder, "index.html"),
-    join(folder, "vite.config.ts"),
-    join(root, "package-lock.json"),
-  ]);
-  if (readIfThere(marker) === wanted) return undefined;
-  say("Building the console (some seconds)");
-  const { output, status } = await capture("vite", ["build", "-c", "console/vite.config.ts"], env);
-  if (status !== 0) return `The console could not be built:\n${output.trimEnd()}`;
-  remember(marker, wanted);
-  return undefined;
-}
-
-function filesIn(folder) {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
-function hashOf(files) {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
-  return hash.digest("hex");
 }
 
 function readIfThere(path) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Sql } from "../src/base/database.ts";
 import { createFeedSignal, type FeedSignal } from "../src/base/feedSignal.ts";
 import { createDiskFileStore } from "../src/base/fileStore.ts";
@@ -22,6 +23,7 @@ import { createSender } from "../src/delivery/send.ts";
 import { sendTest } from "../src/delivery/sendTest.ts";
 import { createFileLinks } from "../src/flow/fileLinks.ts";
 import { createApp } from "../src/http/app.ts";
+import { readConsole } from "../src/http/console.ts";
 import { listen } from "../src/http/listen.ts";
 import { createMetrics } from "../src/http/metrics.ts";
 import type { Services } from "../src/http/services.ts";
@@ -80,6 +82,7 @@ async function startService(
     log: createLog("warn"),
     signal: createFeedSignal<FeedGrowth>(),
     metrics: createMetrics(),
+    console: readConsole(fileURLToPath(new URL("../console/dist", import.meta.url))),
     operatorKey,
     version,
     checkUrl: (target: string) => guard.checkUrl(target),

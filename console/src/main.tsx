@@ -6,6 +6,9 @@ import { queries } from "./api.ts";
 import { router } from "./router.tsx";
 import "./styles.css";
 
+// The policy allows no code made of text. Told where all copies of zod look, before the pages that bring the contract's schemas.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
 const root = document.querySelector("#root");
 if (!root) throw new Error("The page has no place for the console");
 createRoot(root).render(

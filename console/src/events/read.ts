@@ -106,21 +106,29 @@ export function detailOf(event: EventEnvelope): string {
   return changesOf(event);
 }
 
+/** When something was written down stands beside the event already. */
+const isTold = (name: string) => !name.endsWith("_at");
+
 function changesOf({ changes }: EventEnvelope): string {
   const told = Object.entries((changes ?? {}) as Record<string, { from: unknown; to: unknown }>)
-    .filter(([, { from, to }]) => isShort(from) && isShort(to))
-    .map(
-      ([name, { from, to }]) =>
-        `${name.split(".").at(-1)?.replaceAll("_", " ")}: ${shown(from)} → ${shown(to)}`,
-    );
+    .filter(([name, { from, to }]) => isTold(name) && isShort(from) && isShort(to))
+    .map(([name, { from, to }]) => {
+      const field = name.split(".").at(-1) ?? name;
+      return `${field.replace(/_(cents|on)$/, "").replaceAll("_", " ")} ${shown(field, from)} → ${shown(field, to)}`;
+    });
   return told.slice(0, 2).join(", ");
 }
 
 const isShort = (value: unknown) => typeof value !== "object" || value === null;
-const shown = (value: unknown) => {
-  const text = value === null ? "none" : JSON.stringify(value).replaceAll('"', "");
+
+function shown(field: string, value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  if (typeof value === "number") {
+    return (field.endsWith("_cents") ? value / 100 : value).toLocaleString("en-US");
+  }
+  const text = String(value as string | boolean).replaceAll("_", " ");
   return text.length > 24 ? `${text.slice(0, 24)}…` : text;
-};
+}
 
 /** Who did it, in words. */
 export function actorOf({ actor }: EventEnvelope): string {

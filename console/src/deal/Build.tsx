@@ -1,0 +1,291 @@
+import { changeOrderLifecycle, installLifecycle } from "../../../src/contract/lifecycle.ts";
+import { api } from "../api.ts";
+import { Command } from "../forms/Command.tsx";
+import { given } from "../forms/given.ts";
+import { Facts, Panel } from "../ui/Panel.tsx";
+import { inWords, Tag } from "../ui/Tag.tsx";
+import { dayOf, Time } from "../ui/Time.tsx";
+import { namesOf, Signers } from "./Contract.tsx";
+import { as, dollars, type DealRecords } from "./read.ts";
+
+type Install = NonNullable<DealRecords["install"]>;
+
+/** The build: where it stands, its milestones, and what amends its contract. */
+export function Build({ records }: { readonly records: DealRecords }) {
+  const { install } = records;
+  if (!install) return null;
+  return (
+    <>
+      <Milestones records={records} install={install} />
+      <System install={install} />
+      <ChangeOrders records={records} install={install} />
+    </>
+  );
+}
+
+function Milestones({
+  records,
+  install,
+}: {
+  readonly records: DealRecords;
+  readonly install: Install;
+}) {
+  const { milestones } = records;
+  const done = milestones.filter(({ status }) => status === "completed").length;
+  const may = installLifecycle[install.status];
+  return (
+    <Panel
+      title={`Milestones, ${done} of ${milestones.length} done`}
+      aside={
+        <Command
+          name="createMilestone"
+          title="Add a milestone"
+          verb="Add"
+          label="Add a milestone"
+          cell={may.build}
+          start={{ task_group: "other" }}
+          run={(body) =>
+            api.milestones.create({
+              id: install.id,
+              ...given<Omit<Parameters<typeof api.milestones.create>[0], "id">>(body),
+            })
+          }
+        />
+      }
+    >
+      <ul>
+        {milestones.map((milestone) => {
+          const { id, version, title, status, due_on, completed_on, blocked_reason } = milestone;
+          const isLate = due_on !== null && completed_on === null && due_on < today();
+          return (
+            <li
+              key={id}
+              className="flex min-h-11 items-center gap-2.5 border-b border-line px-5 py-2 last:border-0"
+            >
+              <span
+                aria-hidden
+                className={`size-2.5 shrink-0 rounded-full border-2 ${status === "completed" ? "border-ink bg-ink" : status === "in_progress" || status === "submitted" ? "border-ink bg-sun" : "border-line-2"}`}
+              />
+              <span className="min-w-0 flex-1">
+                <span className="block font-[560] break-words" dir="auto">
+                  {title}
+                </span>
+                <span className={`text-12 ${isLate ? "text-retry" : "text-ink-3"}`}>
+                  {completed_on !== null
+                    ? `Done ${dayOf(completed_on)}`
+                    : due_on !== null
+                      ? `${isLate ? "Late, due" : "Due"} ${dayOf(due_on)}`
+                      : inWords(status)}
+                  {blocked_reason !== null && `, blocked: ${blocked_reason}`}
+                </span>
+              </span>
+              {status !== "completed" && (
+                <Command
+                  name="updateMilestone"
+                  title={`Complete “${title}”`}
+                  verb="Done"
+                  cell={may.build}
+                  only={["completed_on"]}
+                  start={{ completed_on: today() }}
+                  run={(body) =>
+                    api.milestones.update(
+                      { id, status: "completed", ...given<object>(body) },
+                      { ifMatch: version },
+                    )
+                  }
+                />
+              )}
+              <Command
+                name="updateMilestone"
+                title={`Change “${title}”`}
+                verb="Change"
+                look="quiet"
+                cell={may.build}
+                before={as(milestone)}
+                run={(body) =>
+                  api.milestones.update({ id, ...given<object>(body) }, { ifMatch: version })
+                }
+              />
+            </li>
+          );
+        })}
+        {milestones.length === 0 && <li className="px-5 py-4 text-ink-2">No milestone yet.</li>}
+      </ul>
+    </Panel>
+  );
+}
+
+function today(): string {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
+}
+
+function System({ install }: { readonly install: Install }) {
+  const { id, version, status } = install;
+  const may = installLifecycle[status];
+  const match = { ifMatch: version };
+  return (
+    <Panel
+      title="Install"
+      aside={
+        <Tag tone={status === "active" || status === "complete" ? "ok" : "fail"}>
+          {inWords(status)}
+        </Tag>
+      }
+    >
+      <Facts
+        facts={[
+          ["Size", `${install.system_size_dc_kw} kW DC`],
+          [
+            "Modules",
+            install.modules.map(({ count, model }) => `${count} × ${model}`).join(", ") || "–",
+          ],
+          [
+            "Batteries",
+            install.batteries.map(({ count, model }) => `${count} × ${model}`).join(", ") || "None",
+          ],
+          ["Contract", dollars(install.contract_price_cents)],
+          ...(install.commission_cents === undefined
+            ? []
+            : ([["Commission", dollars(install.commission_cents)]] as const)),
+          ...(install.install_cost_cents === undefined
+            ? []
+            : ([["Cost of the build", dollars(install.install_cost_cents)]] as const)),
+          ["Stage", install.stage],
+          ["Project manager", install.project_manager],
+          ["Submissions", install.submission_number],
+          ["Permission to operate", install.pto_on === null ? null : dayOf(install.pto_on)],
+        ]}
+      />
+      <div className="flex flex-wrap gap-2 px-5 pb-4">
+        <Command
+          name="submitInstall"
+          title="Submit the project"
+          verb="Submit"
+          cell={may.submit}
+          run={() => api.installs.submit({ id }, match)}
+        />
+        <Command
+          name="updateInstall"
+          title="Change the install"
+          verb="Change"
+          cell={may.change}
+          before={as(install)}
+          run={(body) => api.installs.update({ id, ...given<object>(body) }, match)}
+        />
+        <Command
+          name="completeInstall"
+          title="Complete the install"
+          verb="Complete"
+          cell={may.complete}
+          run={() => api.installs.complete({ id }, match)}
+        />
+        <Command
+          name="restoreInstall"
+          title="Undo the void"
+          verb="Restore"
+          cell={may.restore}
+          run={() => api.installs.restore({ id }, match)}
+        />
+        <Command
+          name="voidInstall"
+          title="Make the contract void"
+          verb="Void the contract"
+          look="danger"
+          cell={may.void}
+          run={(body) => api.installs.void({ id, ...given<{ reason: string }>(body) }, match)}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function ChangeOrders({
+  records,
+  install,
+}: {
+  readonly records: DealRecords;
+  readonly install: Install;
+}) {
+  const { changeOrders, customer } = records;
+  const primary = {
+    role: "primary",
+    name: `${customer.first_name} ${customer.last_name}`,
+    email: customer.email,
+  };
+  return (
+    <Panel
+      title="Change orders"
+      aside={
+        <Command
+          name="createChangeOrder"
+          title="Change the contract"
+          verb="Make a change order"
+          cell={installLifecycle[install.status].amend}
+          start={{ signers: [primary] }}
+          run={(body) =>
+            api.changeOrders.create({
+              id: install.id,
+              ...given<Omit<Parameters<typeof api.changeOrders.create>[0], "id">>(body),
+            })
+          }
+        />
+      }
+    >
+      <ul>
+        {changeOrders.map(({ id, version, status, reason, changes, signers, signed_at }) => {
+          const may = changeOrderLifecycle[status];
+          const waiting = signers.filter((signer) => signer.signed_at === null);
+          const price = changes.contract_price_cents;
+          return (
+            <li key={id} className="grid gap-2 border-b border-line px-5 py-3 last:border-0">
+              <div className="flex items-center justify-between gap-2">
+                <span className="min-w-0 font-[560] break-words" dir="auto">
+                  {reason}
+                </span>
+                <Tag tone={status === "signed" ? "ok" : "plain"}>{inWords(status)}</Tag>
+              </div>
+              <p className="text-12 text-ink-2">
+                {Object.keys(changes).map(inWords).join(", ").replace(" cents", "")}
+                {price && `: ${dollars(price.from)} → ${dollars(price.to)}`}
+                {signed_at !== null && (
+                  <>
+                    , signed <Time at={signed_at} />
+                  </>
+                )}
+              </p>
+              <Signers signers={signers} />
+              <div className="flex flex-wrap gap-2">
+                <Command
+                  name="signChangeOrder"
+                  title="Record a signature"
+                  verb="Record a signature"
+                  cell={waiting.length > 1 ? may.sign : may.signLast}
+                  start={{ signer_id: waiting[0]?.id }}
+                  names={{ signer_id: namesOf(waiting) }}
+                  run={(body) =>
+                    api.changeOrders.sign(
+                      { id, ...given<{ signer_id: string }>(body) },
+                      { ifMatch: version },
+                    )
+                  }
+                />
+                <Command
+                  name="voidChangeOrder"
+                  title="Make the change order void"
+                  verb="Void"
+                  look="danger"
+                  cell={may.void}
+                  run={() => api.changeOrders.void({ id }, { ifMatch: version })}
+                />
+              </div>
+            </li>
+          );
+        })}
+        {changeOrders.length === 0 && (
+          <li className="px-5 py-4 text-ink-2">The contract stands as it was signed.</li>
+        )}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,242 @@
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { RotateCw } from "lucide-react";
+import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+import type { DeliveryView } from "../../../src/contract/resources/view.ts";
+import { api, queries } from "../api.ts";
+import {
+  actorOf,
+  dealOf,
+  deliveriesQuery,
+  detailOf,
+  endpointName,
+  endpointsQuery,
+  feedQuery,
+} from "../events/read.ts";
+import { catalogueQuery } from "../live.ts";
+import { Button } from "../ui/Button.tsx";
+import { Circuit, fateInk, fateOf, wordOf, type Fate } from "../ui/Circuit.tsx";
+import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
+import { Panel } from "../ui/Panel.tsx";
+import { Countdown, headingOf, spanOf, Time } from "../ui/Time.tsx";
+
+interface TimelineProps {
+  readonly customerId: string;
+  /** Only what concerns this deal, or the customer as a whole; without, all. */
+  readonly surveyId?: string;
+}
+
+/** What happened, as a one-line diagram: each change, and what became of its webhook at every endpoint. */
+export function Timeline({ customerId, surveyId }: TimelineProps) {
+  const feed = useInfiniteQuery({ ...feedQuery({ customer: customerId }), refetchInterval: 5_000 });
+  const events = (feed.data?.pages ?? [])
+    .flatMap((page) => page.events)
+    .filter((event) => surveyId === undefined || [undefined, surveyId].includes(dealOf(event)));
+  const [newest, oldest] = [events[0]?.sequence ?? 0, events.at(-1)?.sequence ?? 1];
+  const deliveries = useQuery(deliveriesQuery({ from: oldest, to: newest, customer: customerId }));
+  const endpoints = useQuery(endpointsQuery);
+  const catalogue = useQuery(catalogueQuery);
+  const labels = new Map(catalogue.data?.data.map(({ type, label }) => [type as string, label]));
+  const names = new Map(endpoints.data?.data.map((each) => [each.id, endpointName(each)]));
+  const fates = Map.groupBy(deliveries.data?.data ?? [], ({ event_id }) => event_id);
+  return (
+    <Panel title="Timeline" aside={<Counts deliveries={deliveries.data?.data ?? []} />}>
+      {feed.isPending && <Skeleton rows={8} />}
+      {feed.isError && (
+        <div className="p-5">
+          <Failure error={feed.error} retry={() => void feed.refetch()} />
+        </div>
+      )}
+      {feed.isSuccess && events.length === 0 && <Empty title="Nothing has happened yet." />}
+      <ol className="px-4 pt-2 pb-4 sm:px-5">
+        {events.map((event, position) => (
+          <Entry
+            key={event.id}
+            event={event}
+            label={labels.get(event.type) ?? event.type}
+            isNewest={position === 0}
+            isFirstOfDay={dayBegins(event, events[position - 1])}
+            deliveries={(fates.get(event.id) ?? []).filter(({ state }) => !isSilent(state))}
+            names={names}
+          />
+        ))}
+      </ol>
+      {feed.hasNextPage && (
+        <div className="border-t border-line p-3 text-center">
+          <Button onClick={() => void feed.fetchNextPage()} disabled={feed.isFetchingNextPage}>
+            Show earlier events
+          </Button>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+/** An endpoint that was never to get it is no branch of the line. */
+const isSilent = (state: DeliveryView["state"]) =>
+  state === "not_subscribed" || state === "before_start";
+
+const dayBegins = (event: EventEnvelope, before: EventEnvelope | undefined) =>
+  before === undefined ||
+  new Date(before.timestamp).toDateString() !== new Date(event.timestamp).toDateString();
+
+const counted: readonly (readonly [Fate, string])[] = [
+  ["delivered", "delivered"],
+  ["sending", "waiting"],
+  ["retrying", "retrying"],
+  ["failed", "failed"],
+];
+
+function Counts({ deliveries }: { readonly deliveries: readonly DeliveryView[] }) {
+  const by = Map.groupBy(deliveries, ({ state }) => fateOf(state));
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1">
+      {counted
+        .map(([fate, word]) => [fate, word, by.get(fate)?.length ?? 0] as const)
+        .filter(([, , count]) => count > 0)
+        .map(([fate, word, count]) => (
+          <li key={fate} className={`flex items-center gap-2 ${fateInk[fate]}`}>
+            <Circuit fate={fate} /> {count} {word}
+          </li>
+        ))}
+    </ul>
+  );
+}
+
+interface EntryProps {
+  readonly event: EventEnvelope;
+  readonly label: string;
+  readonly isNewest: boolean;
+  readonly isFirstOfDay: boolean;
+  readonly deliveries: readonly DeliveryView[];
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names }: EntryProps) {
+  const detail = detailOf(event);
+  return (
+    <li>
+      {isFirstOfDay && (
+        <h3 className="relative py-2 pl-[68px] text-12 font-[560] text-ink-2">
+          <span aria-hidden className="absolute inset-y-0 left-[51px] w-[1.6px] bg-ink" />
+          {headingOf(event.timestamp)}
+        </h3>
+      )}
+      <div className="relative flex flex-wrap gap-x-2 pb-5 pl-[68px] lg:flex-nowrap">
+        <span aria-hidden className="absolute inset-y-0 left-[51px] w-[1.6px] bg-ink" />
+        <span
+          aria-hidden
+          className={`absolute top-1 rounded-full ${isNewest ? "left-[45px] size-3.5 border-[2.5px] border-ink bg-sun" : "left-[47px] size-2.5 bg-ink"}`}
+        />
+        <span className="absolute top-0 left-0 text-ink-2">
+          <Time at={event.timestamp} as="clock" />
+        </span>
+        <div className="min-w-0 pr-1 lg:max-w-[56%]">
+          <p className="font-[600] break-words" dir="auto">
+            {label}
+            {detail !== "" && <span className="font-[450] text-ink-2">: {detail}</span>}
+          </p>
+          <p className="text-12 text-ink-2">
+            <Link
+              to="/events"
+              search={{ event: event.id }}
+              className="font-mono text-cell hover:underline"
+            >
+              {event.type}
+            </Link>{" "}
+            by <span dir="auto">{actorOf(event)}</span>
+          </p>
+        </div>
+        {deliveries.length > 0 && (
+          <span
+            aria-hidden
+            className="mt-[11px] hidden h-[1.6px] min-w-4 flex-1 bg-line-2 lg:block"
+          />
+        )}
+        <Branches event={event} deliveries={deliveries} names={names} />
+      </div>
+    </li>
+  );
+}
+
+/** The branches of one change: a line to each endpoint, and how it ended. */
+function Branches({
+  event,
+  deliveries,
+  names,
+}: Pick<EntryProps, "event" | "deliveries" | "names">) {
+  if (deliveries.length === 0) return null;
+  return (
+    <ul
+      aria-label={`Deliveries of ${event.type}`}
+      className="w-full shrink-0 lg:-ml-2 lg:w-[380px]"
+    >
+      {deliveries.map((delivery) => (
+        <li key={delivery.endpoint_id} className="flex min-h-[25px] items-center gap-2">
+          <Circuit fate={fateOf(delivery.state)} width={34} label={wordOf(delivery.state)} />
+          <Link
+            to="/endpoints/$id"
+            params={{ id: delivery.endpoint_id }}
+            className="min-w-0 flex-1 truncate hover:underline"
+          >
+            {names.get(delivery.endpoint_id) ?? delivery.endpoint_id}
+          </Link>
+          <Ending delivery={delivery} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Ending({ delivery }: { readonly delivery: DeliveryView }) {
+  const { endpoint_id: id, event_id, sequence, state } = delivery;
+  const again = useMutation({
+    mutationFn: async () => {
+      if (state === "dead") await api.deadEvents.resend({ id, event_id });
+      else await api.endpoints.replay({ id, from: sequence, to: sequence });
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["flow", "deliveries"] }),
+  });
+  const canResend = state === "dead" || state === "delivered";
+  return (
+    <>
+      <span
+        title={again.error ? again.error.message : delivery.reason}
+        className={`shrink-0 text-12 tabular-nums ${fateInk[fateOf(state)]} ${state === "delivered" ? "!text-ink-2" : ""}`}
+      >
+        {again.isError ? "Not resent" : <Outcome delivery={delivery} />}
+      </span>
+      <span className="size-6 shrink-0">
+        {canResend && (
+          <button
+            type="button"
+            aria-label={state === "dead" ? "Resend" : "Send again"}
+            title={state === "dead" ? "Resend" : "Send again"}
+            disabled={again.isPending}
+            onClick={() => again.mutate()}
+            className="inline-flex size-6 items-center justify-center rounded-tag border border-line text-ink-3 hover:bg-sunken hover:text-ink"
+          >
+            <RotateCw size={11} aria-hidden />
+          </button>
+        )}
+      </span>
+    </>
+  );
+}
+
+function Outcome({ delivery }: { readonly delivery: DeliveryView }) {
+  const { state, last_status_code, duration_ms, next_attempt_at, attempts } = delivery;
+  if (state === "delivered") {
+    return `${last_status_code ?? ""}${duration_ms === null ? "" : ` in ${spanOf(duration_ms)}`}`;
+  }
+  if (next_attempt_at !== null) {
+    return (
+      <>
+        {last_status_code ?? wordOf(state)}, attempt {attempts + 1}{" "}
+        <Countdown to={next_attempt_at} />
+      </>
+    );
+  }
+  if (state === "dead") return `${last_status_code ?? "No answer"}, gave up after ${attempts}`;
+  return wordOf(state);
+}

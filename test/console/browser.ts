@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, expect } from "vitest";
+
+import { givenKey } from "../world.ts";
+import { test as serviceTest } from "../service.ts";
+
+/** Where `npm test` looks as well, and puts it as root where it is missing. */
+const paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** No sandbox, as root has none; and nothing of the browser's own that would ask the network. */
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser: Promise<Browser> | undefined;
+
+/** One browser for the tests of a file. */
+function startBrowser(): Promise<Browser> {
+  const executablePath = paths.find((path) => existsSync(path));
+  if (!executablePath)
+    throw new Error("The tests of the console need chromium: apt-get install chromium");
+  return (browser ??= chromium.launch({ executablePath, args }));
+}
+
+afterAll(async () => {
+  await (await browser)?.close();
+  browser = undefined;
+});
+
+/** How a page is opened. */
+interface Opening {
+  readonly theme?: "light" | "dark";
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** A browser of one person, who is signed in by hand. */
+export type OpenConsole = (key: string, path?: string, opening?: Opening) => Promise<Page>;
+
+/**
+ * Tests of the console, as people use it: against the real service, in a real browser. Every page of them must load nothing
+ * from elsewhere, break no policy, and throw nothing.
+ */
+export const test = serviceTest.extend<{
+  /** Signs in through the form with a key, and goes to a page. */
+  open: OpenConsole;
+  /** Signs in as an organization. */
+  openAs: (organizationId: string, path?: string, opening?: Opening) => Promise<Page>;
+}>({
+  open: async ({ service }, use) => {
+    const faults: string[] = [];
+    const closing: (() => Promise<void>)[] = [];
+    await use(async (key, path = "/", { theme = "light", size } = {}) => {
+      const context = await (
+        await startBrowser()
+      ).newContext({
+        colorScheme: theme,
+        viewport: size ?? { width: 1440, height: 900 },
+        reducedMotion: "reduce",
+      });
+      closing.push(() => context.close());
+      const page = await context.newPage();
+      watch(page, service.url, faults);
+      const to = path === "/" ? "" : `?to=${encodeURIComponent(path)}`;
+      await page.goto(`${service.url}/sign-in${to}`);
+      await page.getByLabel("Key").fill(key);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
+      return page;
+    });
+    for (const close of closing) await close();
+    expect(faults).toEqual([]);
+  },
+  openAs: async ({ open, service }, use) => {
+    await use(async (organizationId, path, opening) =>
+      open(await givenKey(service, organizationId), path, opening),
+    );
+  },
+});
+
+function watch(page: Page, own: string, faults: string[]): void {
+  page.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
+  page.on("console", (message) => {
+    // The browser says each answer of 4xx as an error; those are part of the tests.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      faults.push(`said: ${message.text()}`);
+    }
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(own) && !/^(data|blob):/.test(url)) faults.push(`asked: ${url}`);
+  });
+}
