@@ -33,7 +33,9 @@ export interface CommandFormProps {
 
 /** A command of the flow as a form, made from the contract: fields, units, what is needed, and the rules that may refuse. */
 export function CommandForm(props: CommandFormProps) {
-  const { name, verb, run, before, start, only, names, onDone } = props;
+  // As it was when the form was opened: what a colleague changes meanwhile is not overwritten, it is refused by its version.
+  const [{ name, verb, run, before, start, only, names }] = useState(props);
+  const { onDone } = props;
   const declared = operation(name);
   const fields = fieldsOf(declared.body).filter((field) => only?.includes(field.name) ?? true);
   const [draft, setDraft] = useState<Draft>(() => toDraft(fields, before ?? start ?? {}));

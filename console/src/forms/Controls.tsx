@@ -133,7 +133,11 @@ function OneControl({ field, value, set, faults, at, names }: OneProps): ReactNo
       return (
         <TextField
           {...common}
-          label={unit === undefined || unit === "count" ? label : `${label}, ${unit}`}
+          label={
+            unit === undefined || unit === "count"
+              ? label
+              : `${field.label}, ${unit}${isRequired ? "" : " (optional)"}`
+          }
           inputMode="decimal"
           required={isRequired}
           value={typed(value)}
