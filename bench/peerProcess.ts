@@ -11,24 +11,54 @@ const openers = { pgBoss: openPgBoss, graphileWorker: openGraphileWorker, bullmq
 const enqueuedAtOnce = 500;
 
 let peer: Peer | undefined;
+let isFetching = false;
 
-/** A queue at work, in a process of its own: each job is signed, and posted with undici. */
+/** A queue at work, in a process of its own: each job is signed, and posted with undici, or with `fetch` by a plain one. */
 serve({
-  async open({ name, store }: { name: keyof typeof openers; store: Store }) {
-    peer = await openers[name](store);
+  async open({
+    name,
+    store,
+    isPlain,
+  }: {
+    name: keyof typeof openers;
+    store: Store;
+    isPlain: boolean;
+  }) {
+    isFetching = isPlain;
+    peer = await openers[name](store, isPlain);
   },
   async enqueue(jobs: readonly Job[]) {
     for (let from = 0; from < jobs.length; from += enqueuedAtOnce) {
       await peer?.enqueue(jobs.slice(from, from + enqueuedAtOnce));
     }
   },
-  work: ({ url }: { url: string }) => peer?.work(createDeliver(url)),
+  work: ({ url }: { url: string }) =>
+    peer?.work(createDeliver(isFetching ? fetching(url) : pooled(url))),
   left: () => peer?.left(),
   stop: () => peer?.stop(),
 });
 
-function createDeliver(url: string): (job: Job) => Promise<void> {
+/** Posts a body. @returns the status that the receiver answers. */
+type Post = (path: string, headers: Record<string, string>, body: string) => Promise<number>;
+
+function pooled(url: string): Post {
   const pool = new Pool(url, { connections: concurrency, pipelining: 1 });
+  return async (path, headers, body) => {
+    const answer = await pool.request({ path, method: "POST", headers, body });
+    await answer.body.dump();
+    return answer.statusCode;
+  };
+}
+
+const fetching =
+  (url: string): Post =>
+  async (path, headers, body) => {
+    const answer = await fetch(new URL(path, url), { method: "POST", headers, body });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+
+function createDeliver(post: Post): (job: Job) => Promise<void> {
   const sign = createSigner();
   const secrets = [newWebhookSecret()];
   return async ({ path, id, sequence, body }) => {
@@ -41,8 +71,7 @@ function createDeliver(url: string): (job: Job) => Promise<void> {
       "webhook-signature": sign({ id, timestamp, body, secrets }),
       "heliograph-sequence": String(sequence),
     };
-    const answer = await pool.request({ path, method: "POST", headers, body });
-    await answer.body.dump();
-    if (answer.statusCode !== 200) throw new Error(`The receiver said ${answer.statusCode}`);
+    const status = await post(path, headers, body);
+    if (status !== 200) throw new Error(`The receiver said ${status}`);
   };
 }

@@ -12,8 +12,8 @@ interface GraphileWorkerModule {
   }>;
 }
 
-/** graphile-worker with its local queue, and jobs completed in batches. */
-export async function openGraphileWorker({ postgres }: Store): Promise<Peer> {
+/** graphile-worker with its local queue, and jobs completed in batches. Plain: each taken and completed by itself. */
+export async function openGraphileWorker({ postgres }: Store, isPlain: boolean): Promise<Peer> {
   const { Logger, makeWorkerUtils, run } =
     await loadPackage<GraphileWorkerModule>("graphile-worker");
   const { pool: pgPool, countRows } = await openPool(postgres);
@@ -28,9 +28,11 @@ export async function openGraphileWorker({ postgres }: Store): Promise<Peer> {
     async work(deliver) {
       const worker = {
         concurrentJobs: concurrency,
-        localQueue: { size: 500 },
-        completeJobBatchDelay: 0,
-        failJobBatchDelay: 0,
+        ...(!isPlain && {
+          localQueue: { size: 500 },
+          completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
+        }),
       };
       const runner = await run({
         pgPool,

@@ -1,4 +1,4 @@
-import { loadPackage, type Job, type Peer, type Store } from "./peer.ts";
+import { concurrency, loadPackage, type Job, type Peer, type Store } from "./peer.ts";
 import { openPool } from "./pool.ts";
 
 /** What we use of pg-boss. */
@@ -23,9 +23,9 @@ const batchSize = 500;
 
 /**
  * pg-boss with workers that fetch in batches, and fetch again at once while batches come back full. With smaller
- * batches it was slower.
+ * batches it was slower. Plain: each of many workers takes a job at a time.
  */
-export async function openPgBoss({ postgres }: Store): Promise<Peer> {
+export async function openPgBoss({ postgres }: Store, isPlain: boolean): Promise<Peer> {
   const { PgBoss } = await loadPackage<PgBossModule>("pg-boss");
   const { username: user, ...connection } = postgres;
   const { pool, countRows } = await openPool(postgres);
@@ -42,8 +42,8 @@ export async function openPgBoss({ postgres }: Store): Promise<Peer> {
     },
     async work(deliver) {
       const options = {
-        batchSize,
-        localConcurrency: 2, // one fetches while the other posts
+        batchSize: isPlain ? 1 : batchSize,
+        localConcurrency: isPlain ? concurrency : 2, // one fetches while the other posts
         pollingIntervalSeconds: 0.5,
         burstWhenBatchFull: true,
       };
