@@ -10,13 +10,14 @@ import { choicesOf, useNames, useRights } from "../parties.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
 import { Refusal, type NoticeOf } from "../ui/Notice.tsx";
+import { zoneNote } from "./week.ts";
 
 type Action = keyof (typeof appointmentLifecycle)["scheduled"];
 
 /** The rule that forbids an action as things stand. */
 function ruleAgainst({ status }: Appointment, action: Action): string | undefined {
   const cell = appointmentLifecycle[status][action];
-  return typeof cell === "string" ? undefined : rules[cell.refusedBy];
+  return typeof cell === "string" ? undefined : `Needs this: ${rules[cell.refusedBy]}`;
 }
 
 interface ActionsProps {
@@ -85,7 +86,11 @@ export function Actions({ appointment, who, tell }: ActionsProps) {
         </MenuItem>
       </Menu>
       <Dialog
-        title={form ? `${titles[form]}: ${who}` : ""}
+        title={
+          form
+            ? `${titles[form]}: ${who}${form === "reschedule" ? zoneNote(appointment.time_zone) : ""}`
+            : ""
+        }
         open={form !== undefined}
         onClose={() => setForm(undefined)}
       >

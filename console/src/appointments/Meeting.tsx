@@ -63,11 +63,11 @@ export function Meeting({ appointment, who, children }: MeetingProps) {
         to="/customers/$id"
         params={{ id: customer_id }}
         dir="auto"
-        className="block font-[560] break-words text-cell hover:underline pointer-coarse:py-2.5"
+        className="block text-left font-[560] break-words text-cell hover:underline pointer-coarse:py-2.5"
       >
         {who}
       </Link>
-      <p className="break-words text-ink-2" dir="auto">
+      <p className="text-left break-words text-ink-2" dir="auto">
         {[inWords(type), location].filter(Boolean).join(", ")}
       </p>
       {assignee_id !== null && user.has(assignee_id) && (

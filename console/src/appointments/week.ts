@@ -57,3 +57,10 @@ export function hoursThere({
     timeZoneName: "short",
   }).formatRange(starts, new Date(ends_at));
 }
+
+/** The viewer's time zone. */
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Forms take times in the viewer's zone; where the site has another one, that is said. */
+export const zoneNote = (siteZone: string): string =>
+  siteZone === ownZone() ? "" : `, times as in ${ownZone()}`;

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Customer } from "../../../src/contract/resources/customer.ts";
 import { api } from "../api.ts";
+import { ownZone } from "../appointments/week.ts";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
 import { choicesOf, useNames, useRights } from "../parties.ts";
@@ -18,7 +19,7 @@ export function AddCustomer() {
       label="Add a customer"
       look="strong"
       because={unsellable}
-      start={{ time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone }}
+      start={{ time_zone: ownZone() }}
       names={choicesOf({ rep_id: users, setter_id: users })}
       run={(body) => api.customers.create(given(body))}
       onDone={(made) =>

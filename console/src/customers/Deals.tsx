@@ -54,7 +54,7 @@ export function Deals({ customer, isOurs }: { customer: Customer; isOurs: boolea
               className="flex min-h-11 items-center justify-between gap-3 px-5 py-2 hover:bg-sunken"
             >
               <span className="min-w-0">
-                <span className="block truncate font-[600]" dir="auto">
+                <span className="block truncate text-left font-[600]" dir="auto">
                   {deal.title ?? inWords(deal.type)}
                 </span>
                 <span className="block truncate text-12 text-ink-2" dir="auto">

@@ -4,7 +4,7 @@ import type { Appointment, Customer } from "../../../src/contract/resources/cust
 import { api } from "../api.ts";
 import { Actions } from "../appointments/Actions.tsx";
 import { Hours, StatusTag } from "../appointments/Meeting.tsx";
-import { dayKey } from "../appointments/week.ts";
+import { dayKey, ownZone, zoneNote } from "../appointments/week.ts";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
 import { choicesOf, useNames, useRights } from "../parties.ts";
@@ -20,16 +20,17 @@ export function NewAppointment({ customer, small }: { customer: Customer; small?
   const { users, appointmentTypes } = useNames();
   const { unsellable } = useRights();
   const deals = useQuery(dealsOfQuery(customer.id));
+  const zone = customer.time_zone ?? ownZone();
   return (
     <CommandButton
       name="createAppointment"
-      title="New appointment"
+      title={`New appointment${zoneNote(zone)}`}
       verb="Make the appointment"
       label="New appointment"
       {...(small && { small, look: "quiet" as const })}
       because={unsellable}
       start={{
-        time_zone: customer.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+        time_zone: zone,
         assignee_id: customer.rep_id,
       }}
       names={choicesOf({

@@ -43,14 +43,14 @@ export function MilestoneRow({ milestone, setStatus }: RowProps) {
       </label>
       <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-0.5 py-2.5 pl-1">
         <div className="min-w-0 flex-[1_1_220px]">
-          <p className={`font-[560] break-words ${done ? "text-ink-2" : ""}`} dir="auto">
+          <p className={`text-left font-[560] break-words ${done ? "text-ink-2" : ""}`} dir="auto">
             {title}
           </p>
-          <p className="text-12 break-words text-ink-2" dir="auto">
+          <p className="text-left text-12 break-words text-ink-2" dir="auto">
             {[inWords(task_group), assignee].filter(Boolean).join(", ")}
           </p>
           {status === "blocked" && (
-            <p className="text-12 break-words text-retry" dir="auto">
+            <p className="text-left text-12 break-words text-retry" dir="auto">
               {blocked_reason ?? "Blocked, no reason given"}
             </p>
           )}

@@ -11,7 +11,7 @@ import { Panel } from "../ui/Panel.tsx";
 import { SearchBox } from "../ui/SearchBox.tsx";
 import { Time } from "../ui/Time.tsx";
 
-/** Everybody the organization knows, newest first. */
+/** Everybody the organization knows, in the order in which they came. */
 export function Customers() {
   const { q } = useSearch({ from: "/signed-in/customers" });
   const navigate = useNavigate({ from: "/customers" });
@@ -77,7 +77,7 @@ function Rows({ customers }: { readonly customers: readonly Customer[] }) {
           <th scope="col" className={`${head} hidden w-40 xl:table-cell`}>
             Representative
           </th>
-          <th scope="col" className={`${head} w-28 text-right sm:pr-5`}>
+          <th scope="col" className={`${head} w-32 text-right sm:pr-5`}>
             Added
           </th>
         </tr>

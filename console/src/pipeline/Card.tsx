@@ -41,13 +41,13 @@ export const Card = memo(function Card({ deal, rep, move, onDrag }: CardProps) {
           draggable={false}
           dir="auto"
           title={nameOf(deal)}
-          className="min-w-0 flex-1 truncate pt-0.5 font-[600] hover:underline"
+          className="min-w-0 flex-1 truncate pt-0.5 text-left font-[600] hover:underline"
         >
           {nameOf(deal)}
         </Link>
         {move && <MoveMenu deal={deal} move={move} />}
       </div>
-      <p className="truncate text-ink-2" dir="auto">
+      <p className="truncate text-left text-ink-2" dir="auto">
         {customer.city}, {customer.state}
       </p>
       {figures.length > 0 && <p className="text-ink-2 tabular-nums">{figures.join(", ")}</p>}

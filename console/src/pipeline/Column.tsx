@@ -58,7 +58,7 @@ export function Column({ stage, deals, fold, dragged, onDrag, move, mayMove, rep
     >
       <Head stage={stage} deals={deals} fold={fold} />
       {!isFolded && (
-        <ul aria-label={inWords(stage)} className="grid gap-2">
+        <ul aria-label={inWords(stage)} className="grid grid-cols-[minmax(0,1fr)] gap-2">
           {deals.slice(0, shown).map((deal) => (
             <Card
               key={deal.id}

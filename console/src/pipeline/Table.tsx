@@ -4,8 +4,7 @@ import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { useNames } from "../parties.ts";
 import { Button } from "../ui/Button.tsx";
 import { dollars } from "../ui/figures.ts";
-import { Tag } from "../ui/Tag.tsx";
-import { inWords } from "../ui/Tag.tsx";
+import { inWords, Tag } from "../ui/Tag.tsx";
 import { Quiet } from "./Card.tsx";
 import { MoveMenu } from "./MoveMenu.tsx";
 import { isStuck, nameOf, quietSince } from "./read.ts";
@@ -73,23 +72,26 @@ export function Table({ deals, move, mayMove }: TableProps) {
                 </button>
               </th>
             ))}
-            <th scope="col" className="sticky top-0 z-10 border-b border-line bg-surface">
+            <th
+              scope="col"
+              className="sticky top-0 right-0 z-20 w-11 border-b border-line bg-surface"
+            >
               <span className="sr-only">Actions</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {rows.slice(0, shown).map((deal) => (
-            <tr key={deal.id} data-stage={deal.stage} className="h-10 hover:bg-sunken">
+            <tr key={deal.id} data-stage={deal.stage} className="h-10">
               {columns.map(({ label, cell, isNumber }) => (
                 <td
                   key={label}
-                  className={`max-w-[240px] truncate border-b border-line px-2 first:pl-4 sm:first:pl-7 ${isNumber ? "text-right" : ""}`}
+                  className={`max-w-[176px] truncate border-b border-line px-2 first:pl-4 sm:first:pl-7 ${isNumber ? "text-right" : ""}`}
                 >
                   {cell(deal)}
                 </td>
               ))}
-              <td className="border-b border-line px-2 text-right">
+              <td className="sticky right-0 border-b border-line bg-surface px-2 text-right">
                 {mayMove(deal) && <MoveMenu deal={deal} move={move} />}
               </td>
             </tr>
@@ -137,6 +139,17 @@ const columnsOf = (
     cell: ({ title, type }) => <span dir="auto">{title ?? type}</span>,
   },
   {
+    label: "Stage",
+    by: ({ stage }) => stages.indexOf(stage),
+    cell: ({ stage }) => <Tag>{inWords(stage)}</Tag>,
+  },
+  {
+    label: "Last event",
+    // Stuck ones before the rest, the longest first; then as time goes.
+    by: (deal) => `${isStuck(deal) ? 0 : 1}${quietSince(deal)}`,
+    cell: (deal) => <Quiet deal={deal} />,
+  },
+  {
     label: "City",
     by: ({ customer }) => `${customer.state} ${customer.city}`,
     cell: ({ customer }) => (
@@ -144,11 +157,6 @@ const columnsOf = (
         {customer.city}, {customer.state}
       </span>
     ),
-  },
-  {
-    label: "Stage",
-    by: ({ stage }) => stages.indexOf(stage),
-    cell: ({ stage }) => <Tag>{inWords(stage)}</Tag>,
   },
   {
     label: "Representative",
@@ -179,11 +187,5 @@ const columnsOf = (
     isNumber: true,
     by: ({ open_milestones }) => open_milestones,
     cell: ({ open_milestones }) => (open_milestones === 0 ? none : `${open_milestones} open`),
-  },
-  {
-    label: "Last event",
-    // Stuck ones before the rest, the longest first; then as time goes.
-    by: (deal) => `${isStuck(deal) ? 0 : 1}${quietSince(deal)}`,
-    cell: (deal) => <Quiet deal={deal} />,
   },
 ];

@@ -17,7 +17,7 @@ interface MenuProps {
 /** A button with what can be done, by mouse and by keyboard. */
 export function Menu({ label, trigger, id, roomy = false, children }: MenuProps) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root>
       {trigger ? (
         <Base.Trigger render={trigger} aria-label={label} />
       ) : (

@@ -34,7 +34,7 @@ export function SearchBox({ label, placeholder, value, onChange }: SearchBoxProp
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only what is typed asks
   }, [typed]);
   return (
-    <span className="relative w-full sm:w-56">
+    <span className="relative w-full sm:w-64">
       <Search size={13} aria-hidden className="absolute top-2.5 left-2.5 text-ink-3" />
       <input
         type="search"
