@@ -126,7 +126,7 @@ interface DaysProps {
 function Days({ monday, appointments, tell }: DaysProps) {
   const today = dayKey(new Date());
   return (
-    <div className="grid gap-4 px-4 sm:px-7 xl:grid-cols-7 xl:gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 sm:px-7 xl:grid-cols-7 xl:gap-3">
       {daysOf(monday).map((day) => {
         const key = dayKey(day);
         const of = appointments.filter(({ starts_at }) => dayKey(new Date(starts_at)) === key);
@@ -147,7 +147,7 @@ function Days({ monday, appointments, tell }: DaysProps) {
             {of.length === 0 ? (
               <p className="text-12 text-ink-3">No appointment</p>
             ) : (
-              <ul className="grid gap-2">
+              <ul className="grid grid-cols-[minmax(0,1fr)] gap-2">
                 {of.map((appointment) => (
                   <Meeting
                     key={appointment.id}

@@ -59,15 +59,15 @@ function Known({ customer }: { readonly customer: CustomerRecord }) {
         )
       }
     >
-      <div className="grid gap-4 px-4 sm:px-7">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 sm:px-7">
         <Twins customer={customer} />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,380px)]">
-          <div className="grid gap-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,380px)]">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Deals customer={customer} isOurs={isOurs} />
             {isOurs && <Meetings customer={customer} tell={tell} />}
             {isOurs && <Notes customer={customer} />}
           </div>
-          <div className="grid gap-4">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <About customer={customer} />
             {mayReadEvents && <LastEvents customer={customer} />}
           </div>

@@ -26,7 +26,7 @@ export function Customers() {
       summary={isSalesOrg ? undefined : "Those whose deals you install."}
       actions={isSalesOrg && <AddCustomer />}
     >
-      <div className="grid gap-3 px-4 sm:px-7">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 sm:px-7">
         <SearchBox
           label="Find a customer by name, e-mail, telephone or street"
           placeholder="Name, e-mail, phone, street"

@@ -72,7 +72,7 @@ export const Card = memo(function Card({ deal, rep, move, onDrag }: CardProps) {
 });
 
 /** How long nothing happened; in copper when it is too long. */
-export function Quiet({ deal }: { readonly deal: SurveyView }) {
+export function Quiet({ deal, short = false }: { deal: SurveyView; short?: boolean }) {
   const days = quietDays(deal);
   const stuck = isStuck(deal);
   return (
@@ -80,7 +80,11 @@ export function Quiet({ deal }: { readonly deal: SurveyView }) {
       title={deal.last_event ? `Last event: ${deal.last_event.type}` : "No event yet"}
       className={stuck ? "font-[600] text-retry" : "text-ink-3"}
     >
-      {days === 0 ? "Event today" : `${counted(days, "day")} since last event`}
+      {days === 0
+        ? short
+          ? "Today"
+          : "Event today"
+        : `${counted(days, "day")} ${short ? "ago" : "since last event"}`}
     </span>
   );
 }

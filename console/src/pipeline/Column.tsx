@@ -54,7 +54,7 @@ export function Column({ stage, deals, fold, dragged, onDrag, move, mayMove, rep
       onDragEnter={over}
       onDragLeave={leave}
       onDrop={drop}
-      className={`flex shrink-0 flex-col rounded-control pb-6 ${isNarrow ? "w-[116px]" : "w-[222px]"} ${isOver && takes ? "bg-cell-tint outline-2 outline-cell outline-dashed" : takes ? "bg-sunken" : "bg-canvas"}`}
+      className={`flex shrink-0 flex-col rounded-control pb-6 ${isNarrow ? "w-[132px]" : "w-[222px]"} ${isOver && takes ? "bg-cell-tint outline-2 outline-cell outline-dashed" : takes ? "bg-sunken" : "bg-canvas"}`}
     >
       <Head stage={stage} deals={deals} fold={fold} />
       {!isFolded && (

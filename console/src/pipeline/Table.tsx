@@ -86,7 +86,7 @@ export function Table({ deals, move, mayMove }: TableProps) {
               {columns.map(({ label, cell, isNumber }) => (
                 <td
                   key={label}
-                  className={`max-w-[176px] truncate border-b border-line px-2 first:pl-4 sm:first:pl-7 ${isNumber ? "text-right" : ""}`}
+                  className={`max-w-[168px] truncate border-b border-line px-2 first:pl-4 sm:first:pl-7 ${isNumber ? "text-right" : ""}`}
                 >
                   {cell(deal)}
                 </td>
@@ -127,7 +127,7 @@ const columnsOf = (
         params={{ id: deal.id }}
         dir="auto"
         title={nameOf(deal)}
-        className="font-[600] hover:underline"
+        className="block truncate text-left font-[600] hover:underline"
       >
         {nameOf(deal)}
       </Link>
@@ -136,7 +136,11 @@ const columnsOf = (
   {
     label: "Deal",
     by: ({ title, type }) => title ?? type,
-    cell: ({ title, type }) => <span dir="auto">{title ?? type}</span>,
+    cell: ({ title, type }) => (
+      <span dir="auto" className="block truncate text-left">
+        {title ?? type}
+      </span>
+    ),
   },
   {
     label: "Stage",
@@ -147,7 +151,7 @@ const columnsOf = (
     label: "Last event",
     // Stuck ones before the rest, the longest first; then as time goes.
     by: (deal) => `${isStuck(deal) ? 0 : 1}${quietSince(deal)}`,
-    cell: (deal) => <Quiet deal={deal} />,
+    cell: (deal) => <Quiet deal={deal} short />,
   },
   {
     label: "City",

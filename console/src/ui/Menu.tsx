@@ -25,7 +25,7 @@ export function Menu({ label, trigger, id, roomy = false, children }: MenuProps)
           id={id}
           aria-label={label}
           title={label}
-          className={`inline-flex shrink-0 items-center justify-center rounded-control text-ink-3 hover:bg-sunken hover:text-ink data-[popup-open]:bg-sunken ${roomy ? "size-11" : "size-[26px] pointer-coarse:size-11"}`}
+          className={`inline-flex shrink-0 items-center justify-center rounded-control text-ink-3 hover:bg-sunken hover:text-ink data-[popup-open]:bg-sunken ${roomy ? "size-11" : "size-[26px] pointer-coarse:-my-2 pointer-coarse:-mr-2 pointer-coarse:size-11"}`}
         >
           <Ellipsis size={15} aria-hidden />
         </Base.Trigger>
