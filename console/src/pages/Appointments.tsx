@@ -66,7 +66,7 @@ function Week() {
         <>
           <span className="block">
             {longDay.formatRange(monday, daysLater(monday, 6))}
-            {read.data && !read.isPlaceholderData && `. ${summaryOf(appointments)}`}
+            {appointments.length > 0 && `. ${summaryOf(appointments)}`}
           </span>
           {read.data?.more && "These are the first 1,000 of the week."}
         </>
