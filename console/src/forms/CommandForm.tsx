@@ -54,7 +54,8 @@ export function CommandForm(props: CommandFormProps) {
   const faults = faultsOf(command.error);
   return (
     <form onSubmit={submit} className="grid gap-4">
-      {declared.description !== undefined && (
+      {/* A form of a few fields is about less than its operation says. */}
+      {only === undefined && declared.description !== undefined && (
         <p className="text-12 text-ink-2">{declared.description.replaceAll("`", "")}</p>
       )}
       <Controls

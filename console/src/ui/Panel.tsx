@@ -13,7 +13,7 @@ export function Panel({ title, aside, children, className = "" }: PanelProps) {
     <section className={`rounded-panel border border-line bg-surface ${className}`}>
       {title !== undefined && (
         <header className="flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-5 py-2">
-          <h2>{title}</h2>
+          <h2 className="min-w-0 break-words">{title}</h2>
           {aside}
         </header>
       )}
