@@ -112,7 +112,7 @@ export function Dead({ id, dead, because }: DeadProps) {
                       small
                       label="Skip"
                       title="Skip this event"
-                      look="danger"
+                      look="quiet"
                       because={because}
                       count={() => Promise.resolve(each)}
                       says={({ event_type }) =>

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
 import { spanOf } from "../ui/Time.tsx";
+import { delayOf } from "./gaps.ts";
 
 const height = 220;
 const clock = new Intl.DateTimeFormat(undefined, {
@@ -13,7 +14,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
 
 /** How long deliveries took through the day: from the event to its arrival, the median of each half hour, on a log scale. */
 export function LagChart({ parts }: { readonly parts: readonly EndpointHour[] }) {
-  const told = parts.flatMap(({ delay_ms }) => delay_ms ?? []);
+  const told = parts.flatMap((part) => delayOf(part) ?? []);
   if (told.length === 0) {
     return (
       <p className="text-ink-2">No delivery in the last 24 hours, so there is no delay to show.</p>
@@ -36,7 +37,10 @@ function Chart({
   const data: uPlot.AlignedData = [
     parts.map(({ from }) => Date.parse(from) / 1_000),
     // A log scale has no zero.
-    parts.map(({ delay_ms }) => (delay_ms === null ? null : Math.max(1, delay_ms))),
+    parts.map((part) => {
+      const delay = delayOf(part);
+      return delay === null ? null : Math.max(1, delay);
+    }),
   ];
   const latest = useRef(data);
   latest.current = data;
@@ -76,6 +80,14 @@ function Chart({
     </figure>
   );
 }
+
+/** Whole powers of ten only: the lines between them crowd. */
+const powersOnly = (_: uPlot, delays: number[]): (number | null)[] =>
+  delays.map((ms) => (Number.isInteger(Math.log10(ms)) ? ms : null));
+
+/** A power of ten in milliseconds as the axis says it. */
+const powerWords = (ms: number): string =>
+  ms < 1_000 ? `${ms} ms` : ms < 1_000_000 ? `${ms / 1_000} s` : spanOf(ms);
 
 function optionsFor(box: HTMLElement, tell: (words: string) => void): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
@@ -118,18 +130,16 @@ function optionsFor(box: HTMLElement, tell: (words: string) => void): uPlot.Opti
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 90,
         values: (_, at) => at.map((second) => clock.format(second * 1_000)),
       },
       {
         ...axis,
         size: 62,
-        // Whole powers of ten only: the others crowd.
-        values: (_, delays) =>
-          delays.map((ms) =>
-            Number.isInteger(Math.log10(ms)) ? spanOf(ms).replace(".0", "") : "",
-          ),
-        filter: (_, delays) => delays.map((ms) => (Number.isInteger(Math.log10(ms)) ? ms : null)),
+        grid: { ...axis.grid, filter: powersOnly },
+        values: (_, delays) => delays.map((ms) => (ms === null ? "" : powerWords(ms))),
+        filter: powersOnly,
       },
     ],
     series: [

@@ -84,7 +84,7 @@ export function Lanes({ id, status, because }: LanesProps) {
                     small
                     label="Skip it"
                     title="Skip this event"
-                    look="danger"
+                    look="quiet"
                     because={because}
                     count={() => Promise.resolve(lane)}
                     says={({ head_event_type, waiting }) =>

@@ -71,7 +71,7 @@ export function Replay({ endpoint, head, from, to, because }: ReplayProps) {
           if (whyNot === undefined) replay.mutate();
         }}
       >
-        <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        <div className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-4">
           <TextField
             label="From position"
             inputMode="numeric"

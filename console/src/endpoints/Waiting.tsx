@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import type { EndpointStatus } from "../../../src/contract/resources/delivery.ts";
+import type { DeliveryView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
 import { customerOf, deliveriesQuery } from "../events/read.ts";
 import { Panel } from "../ui/Panel.tsx";
@@ -14,6 +15,15 @@ const ahead = 100;
 const shownAtMost = 15;
 /** What waits for less is on its way, in milliseconds. */
 const patienceMs = 3_000;
+
+/** Why it waits, in few words; the whole sentence is in the tooltip. */
+const reasons: Readonly<Partial<Record<DeliveryView["reason_code"], string>>> = {
+  receiver_down: "The receiver is down",
+  paused: "The endpoint is paused",
+  disabled: "The endpoint is off",
+  behind_event: "Behind an earlier event of this customer",
+  waits_turn: "Waits its turn",
+};
 
 const head = "px-3 py-2 text-left text-12 font-[500] text-ink-2 first:pl-5 last:pr-5";
 
@@ -60,7 +70,7 @@ export function Waiting({ id, status }: { readonly id: string; readonly status: 
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ sequence, event_id, reason }) => {
+            {rows.map(({ sequence, event_id, reason, reason_code }) => {
               const event = bySequence.get(sequence);
               return (
                 <tr key={event_id} className="h-10 border-b border-line last:border-b-0">
@@ -80,7 +90,7 @@ export function Waiting({ id, status }: { readonly id: string; readonly status: 
                     {event && customerOf(event)}
                   </td>
                   <td className="max-w-[320px] truncate py-1 pr-5 pl-3 text-retry" title={reason}>
-                    {reason}
+                    {reasons[reason_code] ?? reason}
                   </td>
                 </tr>
               );

@@ -7,6 +7,10 @@ export type PartKind = "delivered" | "late" | "some" | "none_delivered" | "no_ev
 export const missingOf = ({ events, delivered }: EndpointHour): number =>
   Math.max(0, events - delivered);
 
+/** How long deliveries took; null when there was none, which the service tells as 0. */
+export const delayOf = ({ delivered, delay_ms }: EndpointHour): number | null =>
+  delivered > 0 ? delay_ms : null;
+
 /** `late`: nothing is missing by now, but attempts failed in it. */
 export function kindOf(part: EndpointHour): PartKind {
   if (missingOf(part) > 0) return part.delivered > 0 ? "some" : "none_delivered";

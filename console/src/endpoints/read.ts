@@ -5,6 +5,7 @@ import { api, queries } from "../api.ts";
 import { useSession } from "../session.ts";
 import type { Fate } from "../ui/Circuit.tsx";
 import { spanOf } from "../ui/Time.tsx";
+import { delayOf } from "./gaps.ts";
 
 /** What pages read of endpoints, told once. */
 
@@ -122,8 +123,10 @@ export function standingOf({ state, lanes = [], dead = [] }: Seen): Standing {
 }
 
 /** How long the newest deliveries took, in milliseconds: the last half hour that has any. */
-const latestDelay = (parts: readonly EndpointHour[] | undefined): number | null =>
-  parts?.findLast(({ delay_ms }) => delay_ms !== null)?.delay_ms ?? null;
+const latestDelay = (parts: readonly EndpointHour[] | undefined): number | null => {
+  const last = parts?.findLast((part) => delayOf(part) !== null);
+  return last ? delayOf(last) : null;
+};
 
 /** How far behind an endpoint is, in time: the age of what waits, or else how long deliveries take. */
 export function behindOf(

@@ -30,9 +30,9 @@ export function IssueRow({
         <Circuit fate={isBroken ? "failed" : kind === "paused" ? "none" : "retrying"} width={34} />
       </span>
       <div className="min-w-[240px] flex-1">
-        <h3 className={`text-14 ${isBroken ? "text-fail" : kind === "paused" ? "" : "text-retry"}`}>
+        <h2 className={`text-14 ${isBroken ? "text-fail" : kind === "paused" ? "" : "text-retry"}`}>
           {title}
-        </h3>
+        </h2>
         <p>
           <Link
             to="/endpoints/$id"

@@ -41,14 +41,19 @@ export function layoutOf({ sources, stages, endpoints, branches }: MapModel) {
   const headings = columns.map(({ ids, size }) => {
     // dagre says how far apart the columns are; within one, the order of the flow reads better than fewest crossings.
     const x = Math.min(...ids.map((id) => graph.node(id).x)) - size.width / 2;
-    const top = (tallest - heightOf(ids.length, size.height)) / 2;
+    // A shorter column spreads out beside the tallest, as far as it still reads as one.
+    const spare = tallest - heightOf(ids.length, size.height);
+    const step = size.height + gap + Math.min(mostSpread, spare / Math.max(1, ids.length - 1));
+    const top = (tallest - (step * (ids.length - 1) + size.height)) / 2;
     for (const [index, id] of ids.entries()) {
-      places.set(id, { x, y: top + headingRoom + index * (size.height + gap) });
+      places.set(id, { x, y: top + headingRoom + index * step });
     }
     return { x: Number.isFinite(x) ? x : 0, y: top };
   });
   return { places, headings };
 }
 
-const gap = 22;
+const gap = 16;
+/** Further apart than this, neighbours no longer look like a column. */
+const mostSpread = 48;
 const heightOf = (count: number, height: number) => count * (height + gap) - gap;

@@ -116,5 +116,8 @@ export function endpointWords({ endpoint, status, tone }: MapEndpoint): string {
     status && status.behind_by > 0 ? [counted(status.behind_by, "event") + " waiting"] : [];
   if (tone === "well") return waiting.length > 0 ? "On its way" : "All caught up";
   if (tone === "held") return ["Paused", ...waiting].join(", ");
-  return [...waiting, reason ?? standing.word].join(", ");
+  const why = reason ?? standing.word;
+  return waiting.length > 0 && reason === null
+    ? `${waiting.join("")}, ${why.charAt(0).toLowerCase()}${why.slice(1)}`
+    : [...waiting, why].join(", ");
 }

@@ -71,13 +71,13 @@ export function Endpoint() {
         </span>
       }
     >
-      <div className="grid gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_340px]">
-        <div className="grid min-w-0 content-start gap-4">
+      <div className="grid grid-cols-1 gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="grid min-w-0 grid-cols-1 content-start gap-4">
           <StatePanel endpoint={endpoint.data} status={status.data} parts={history.data?.data} />
           {status.isError && <Failure error={status.error} retry={() => void status.refetch()} />}
           {from !== undefined && replay}
           <Panel title="Last 24 hours" aside={<RibbonKey />}>
-            <div className="grid gap-4 px-5 py-4">
+            <div className="grid grid-cols-1 gap-4 px-5 py-4">
               {history.isError && <Failure error={history.error} />}
               {history.data && <Ribbon id={id} name={name} parts={history.data.data} />}
               {history.data && (
@@ -99,15 +99,15 @@ export function Endpoint() {
           <Attempts id={id} isBusy={(status.data?.behind_by ?? 0) > 0} />
           <Reconcile id={id} head={status.data?.feed_head} />
         </div>
-        <aside aria-label="Set-up" className="grid min-w-0 content-start gap-4">
-          <Suspense fallback={<Skeleton rows={8} />}>
-            <Setup endpoint={endpoint.data} status={status.data} because={because} />
-          </Suspense>
+        <aside aria-label="Set-up" className="grid min-w-0 grid-cols-1 content-start gap-4">
           <Panel title="Send a test">
             <div className="px-5 py-4">
               <SendTest id={id} events={endpoint.data.events} />
             </div>
           </Panel>
+          <Suspense fallback={<Skeleton rows={8} />}>
+            <Setup endpoint={endpoint.data} status={status.data} because={because} />
+          </Suspense>
         </aside>
       </div>
     </Page>

@@ -37,7 +37,7 @@ export function Endpoints() {
       summary={<Summary ids={all?.map(({ id }) => id) ?? []} />}
       actions={all && all.length > 0 && add}
     >
-      <div className="grid gap-3 px-4 sm:px-7">
+      <div className="grid grid-cols-1 gap-3 px-4 sm:px-7">
         <Panel>
           {endpoints.isPending && <Skeleton rows={5} />}
           {endpoints.isError && (

@@ -34,7 +34,7 @@ export function Issues() {
           : "Reading where the endpoints stand."
       }
     >
-      <div className="grid gap-4 px-4 sm:px-7">
+      <div className="grid grid-cols-1 gap-4 px-4 sm:px-7">
         {endpoints.isError && (
           <Failure error={endpoints.error} retry={() => void endpoints.refetch()} />
         )}

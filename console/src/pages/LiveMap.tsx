@@ -145,7 +145,7 @@ function Follow({
   return (
     <select
       aria-label="Follow one customer"
-      className={`${controlClass} !w-48 pr-7`}
+      className={`${controlClass} !w-52 pr-7`}
       value={customer ?? ""}
       onChange={({ target }) =>
         void navigate({ search: { customer: target.value || undefined }, replace: true })

@@ -54,7 +54,7 @@ export function Playground() {
         </select>
       }
     >
-      <div className="grid gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_400px]">
+      <div className="grid grid-cols-1 gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_400px]">
         <div className="min-w-0">
           {catalogue.isPending && <Skeleton rows={12} />}
           {catalogue.isError && <Failure error={catalogue.error} />}
@@ -69,7 +69,7 @@ export function Playground() {
             />
           )}
         </div>
-        <div className="grid min-w-0 content-start gap-4">
+        <div className="grid min-w-0 grid-cols-1 content-start gap-4">
           {endpoints.isError && <Failure error={endpoints.error} />}
           {endpoints.isSuccess && all.length === 0 && (
             <Panel>
@@ -107,7 +107,7 @@ function AsCurl({ text }: { readonly text: string }) {
   const body = fault === undefined ? JSON.stringify(JSON.parse(text)) : "";
   return (
     <Panel title="As cURL, to a receiver of your own">
-      <div className="grid gap-3 px-5 py-4">
+      <div className="grid grid-cols-1 gap-3 px-5 py-4">
         <TextField
           label="Receiver"
           value={url}

@@ -31,7 +31,7 @@ export function SendPanel({ type, endpoints, endpoint, onChoose, isEdited }: Sen
   const isOf = test.data && test.data.event_type === type && test.data.endpoint_id === endpoint?.id;
   return (
     <Panel title="Send it">
-      <div className="grid gap-4 px-5 py-4">
+      <div className="grid grid-cols-1 gap-4 px-5 py-4">
         <SelectField
           label="Endpoint"
           value={endpoint?.id ?? ""}

@@ -36,7 +36,7 @@ export function Editor({ type, text, isEdited, onChange, onReset }: EditorProps)
         )
       }
     >
-      <div className="grid gap-3 px-5 py-4">
+      <div className="grid grid-cols-1 gap-3 px-5 py-4">
         <Field label="Body" hint="The worked example of the contract." error={fault}>
           {({ id, describedBy, invalid }) => (
             <textarea
