@@ -51,7 +51,8 @@ export function useTraffic(endpoints: readonly Endpoint[], customer: string | un
           traffic.light(seen.stage, false);
           for (const endpoint of now.endpoints) {
             const isFor = endpoint.events?.includes(seen.type) ?? true;
-            const isSent = endpoint.state === "active" || endpoint.state === "backing_off";
+            // Nothing travels where nothing is sent.
+            const isSent = endpoint.state === "active";
             if (isFor && isSent) traffic.light(branchId(seen.stage, endpoint.id), true);
           }
         }, stageMs);
