@@ -39,7 +39,7 @@ export function StatePanel({ endpoint, status, parts }: StateProps) {
         <span className="mt-1">
           <Circuit fate={standing.fate} width={46} />
         </span>
-        <div className="min-w-0 flex-1" role="status">
+        <div className="min-w-[220px] flex-1" role="status">
           <p className={`text-15 font-[620] ${standing.ink}`}>{standing.word}</p>
           <p className="text-ink-2">{explained(endpoint, status)}</p>
           {seen.state !== "active" && (

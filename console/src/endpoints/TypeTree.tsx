@@ -91,7 +91,11 @@ function Branch({ stage, value, choose }: BranchProps) {
         {stage.label}
       </label>
       {stage.types.map(({ type, trigger }) => (
-        <label key={type} className="flex items-center gap-2 pl-6" title={trigger}>
+        <label
+          key={type}
+          className="flex items-center gap-2 pl-6"
+          title={trigger.replaceAll("`", "")}
+        >
           <input
             type="checkbox"
             checked={value.includes(type)}

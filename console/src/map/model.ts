@@ -92,6 +92,9 @@ export function modelOf(
     if (fromSources.has(id) || !stages.some((each) => each.id === stage)) continue;
     fromSources.set(id, { id, from, to: stage, tone: "well", search: { type } });
   }
+  const inOrder = known.flatMap((source) =>
+    stages.flatMap(({ id }) => fromSources.get(branchId(sourceId(source), id)) ?? []),
+  );
   const toEndpoints = stages.flatMap((stage) =>
     endpoints.flatMap(({ endpoint, tone }): Branch[] => {
       const type = stage.types.find((each) => endpoint.events?.includes(each.type) ?? true)?.type;
@@ -101,7 +104,7 @@ export function modelOf(
       return [{ id, from: stage.id, to: endpoint.id, tone, search }];
     }),
   );
-  return { sources: known, stages, endpoints, branches: [...fromSources.values(), ...toEndpoints] };
+  return { sources: known, stages, endpoints, branches: [...inOrder, ...toEndpoints] };
 }
 
 /** The type of a stage's newest event: the events page filters by one type. */

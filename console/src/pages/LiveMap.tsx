@@ -51,9 +51,7 @@ export function LiveMap() {
       title="Live map"
       fills
       summary={`${counted(lastMinute, "event")} in the last minute, ${
-        troubled === 0
-          ? "no endpoint needs a person"
-          : `${counted(troubled, "endpoint needs", "endpoints need")} a person`
+        troubled === 0 ? "no endpoint is late" : `${counted(troubled, "endpoint")} late or off`
       }.${recent.length === keptAtMost ? ` Counted from the newest ${keptAtMost.toLocaleString()} events.` : ""}`}
       actions={
         <>

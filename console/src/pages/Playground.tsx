@@ -34,7 +34,11 @@ export function Playground() {
   return (
     <Page
       title="Playground"
-      summary={listed ? `${listed.label}. ${listed.trigger}` : "Try an event out on a receiver."}
+      summary={
+        listed
+          ? `${listed.label}. ${listed.trigger.replaceAll("`", "")}`
+          : "Try an event out on a receiver."
+      }
       actions={
         <select
           aria-label="Event type"
