@@ -3,7 +3,14 @@ import type { BranchTone } from "./model.ts";
 import { useGlow } from "./traffic.ts";
 
 /** A line between two nodes. */
-export type BranchEdge = Edge<{ readonly tone: BranchTone; readonly isDim: boolean }, "branch">;
+export type BranchEdge = Edge<
+  {
+    readonly tone: BranchTone;
+    /** Whether the followed customer's events took it; any when nobody is followed. */
+    readonly path: "any" | "taken" | "other";
+  },
+  "branch"
+>;
 
 const strokes: Readonly<Record<BranchTone, string>> = {
   well: "var(--line-2)",
@@ -23,6 +30,7 @@ function Branch({ id, data, ...ends }: EdgeProps<BranchEdge>) {
   const { isLit, pulses } = useGlow(id);
   const [path] = getBezierPath(ends);
   const tone = data?.tone ?? "well";
+  const isTraced = isLit || data?.path === "taken";
   const isWell = tone === "well" || tone === "held";
   return (
     <>
@@ -30,11 +38,11 @@ function Branch({ id, data, ...ends }: EdgeProps<BranchEdge>) {
         path={path}
         className="map-branch"
         style={{
-          stroke: isLit && isWell ? "var(--ink)" : strokes[tone],
-          strokeWidth: isLit ? 2.2 : 1.4,
+          stroke: isTraced && isWell ? "var(--ink)" : strokes[tone],
+          strokeWidth: isTraced ? 2.2 : 1.4,
           strokeDasharray: dashes[tone],
           strokeLinecap: "round",
-          opacity: data?.isDim === true && !isLit ? 0.35 : 1,
+          opacity: data?.path === "other" && !isLit ? 0.25 : 1,
         }}
         interactionWidth={14}
       />

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { edgeTypes, type BranchEdge } from "./BranchEdge.tsx";
 import "./map.css";
 import { layoutOf, sizes } from "./layout.ts";
-import { newestOf, sourceId, sourceLabel, type MapModel } from "./model.ts";
+import { newestOf, sourceId, sourceLabel, travelledBy, type MapModel } from "./model.ts";
 import {
   nodeTypes,
   type EndpointNode,
@@ -40,7 +40,10 @@ export function Canvas({ model, traffic, seen, organization, customer }: CanvasP
     () => nodesOf({ model, seen, organization, customer, places, headings }),
     [model, seen, organization, customer, places, headings],
   );
-  const edges = useMemo(() => edgesOf(model, customer !== undefined), [model, customer]);
+  const edges = useMemo(
+    () => edgesOf(model, customer === undefined ? null : travelledBy(model, seen)),
+    [model, seen, customer],
+  );
   return (
     <TrafficContext value={traffic}>
       <ReactFlow
@@ -147,12 +150,13 @@ function barsOf(seen: readonly Seen[]): number[] {
   return bars;
 }
 
-const edgesOf = ({ branches }: MapModel, isDim: boolean): BranchEdge[] =>
+/** @param followed the branches that the followed customer's events took; null when nobody is followed. */
+const edgesOf = ({ branches }: MapModel, followed: ReadonlySet<string> | null): BranchEdge[] =>
   branches.map(({ id, from, to, tone }) => ({
     id,
     source: from,
     target: to,
     type: "branch",
     className: "map-open",
-    data: { tone, isDim },
+    data: { tone, path: followed === null ? "any" : followed.has(id) ? "taken" : "other" },
   }));

@@ -111,6 +111,18 @@ export function modelOf(
 export const newestOf = (seen: readonly Seen[], stage: string): string | undefined =>
   seen.find((each) => each.stage === stage)?.type;
 
+/** The branches that these events took, by their ids. */
+export function travelledBy({ endpoints }: MapModel, seen: readonly Seen[]): ReadonlySet<string> {
+  const taken = new Set<string>();
+  for (const { source, stage, type } of seen) {
+    taken.add(branchId(sourceId(source), stage));
+    for (const { endpoint } of endpoints) {
+      if (endpoint.events?.includes(type) ?? true) taken.add(branchId(stage, endpoint.id));
+    }
+  }
+  return taken;
+}
+
 /** How an endpoint stands, in one line. */
 export function endpointWords({ endpoint, status, tone }: MapEndpoint): string {
   const standing = standingOf(status ?? endpoint);

@@ -42,7 +42,7 @@ export function LiveMap() {
   );
   const shown = useMapEndpoints(all, now);
   const types = useOwnTypes();
-  const model = useMemo(() => modelOf(byStage(types), shown, seen), [types, shown, seen]);
+  const model = useMemo(() => modelOf(byStage(types), shown, recent), [types, shown, recent]);
   const lastMinute = seen.filter(({ at }) => now - at < 60_000).length;
   const troubled = shown.filter(({ tone }) => tone === "late" || tone === "broken").length;
   const isRead = endpoints.isSuccess && hour.isSuccess && types.length > 0;
