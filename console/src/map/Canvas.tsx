@@ -110,7 +110,10 @@ function nodesOf({ model, seen, organization, customer, places, headings }: Draw
   const labels = ["Where changes come from", "Events, last hour", `Endpoints of ${organization}`];
   const countOf = (fits: (each: Seen) => boolean) => seen.filter((each) => fits(each)).length;
   return [
-    ...labels.map((label, index) => headingOf(label, headings[index])),
+    ...labels.flatMap((label, index) => {
+      const position = headings[index];
+      return position ? [headingOf(label, position)] : [];
+    }),
     ...model.sources.map((kind): SourceNode => {
       const id = sourceId(kind);
       const count = countOf(({ source }) => source === kind);
@@ -131,7 +134,7 @@ function nodesOf({ model, seen, organization, customer, places, headings }: Draw
   ];
 }
 
-const headingOf = (label: string, position = { x: 0, y: 0 }): HeadingNode => ({
+const headingOf = (label: string, position: HeadingNode["position"]): HeadingNode => ({
   id: `heading ${label}`,
   type: "heading",
   position,

@@ -48,7 +48,8 @@ export function layoutOf({ sources, stages, endpoints, branches }: MapModel) {
     for (const [index, id] of ids.entries()) {
       places.set(id, { x, y: top + headingRoom + index * step });
     }
-    return { x: Number.isFinite(x) ? x : 0, y: top };
+    // An empty column has no place and no heading.
+    return ids.length === 0 ? null : { x, y: top };
   });
   return { places, headings };
 }

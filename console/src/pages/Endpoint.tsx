@@ -52,6 +52,7 @@ export function Endpoint() {
     );
   }
   const name = endpointName(endpoint.data);
+  const replays = <Replays id={id} because={because} />;
   const replay = (
     <Replay
       key={`${from}-${to}`}
@@ -76,6 +77,7 @@ export function Endpoint() {
           <StatePanel endpoint={endpoint.data} status={status.data} parts={history.data?.data} />
           {status.isError && <Failure error={status.error} retry={() => void status.refetch()} />}
           {from !== undefined && replay}
+          {from !== undefined && replays}
           <Panel title="Last 24 hours" aside={<RibbonKey />}>
             <div className="grid grid-cols-1 gap-4 px-5 py-4">
               {history.isError && <Failure error={history.error} />}
@@ -95,7 +97,7 @@ export function Endpoint() {
             <Dead id={id} dead={status.data.dead} because={because} />
           )}
           {from === undefined && replay}
-          <Replays id={id} because={because} />
+          {from === undefined && replays}
           <Attempts id={id} isBusy={(status.data?.behind_by ?? 0) > 0} />
           <Reconcile id={id} head={status.data?.feed_head} />
         </div>

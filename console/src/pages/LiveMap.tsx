@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { List, Pause, Play, Waypoints } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { counted, idleMs, useHistories, useStatuses } from "../endpoints/read.ts";
@@ -80,6 +80,14 @@ export function LiveMap() {
             retry={() => void Promise.all([endpoints.refetch(), hour.refetch()])}
           />
         </div>
+      )}
+      {endpoints.isSuccess && all.length === 0 && (
+        <p className="px-4 pb-3 text-ink-2 sm:px-7">
+          No endpoint yet, so events are told to nobody.{" "}
+          <Link to="/endpoints" className="text-cell underline">
+            Add an endpoint
+          </Link>
+        </p>
       )}
       <div className="min-h-0 flex-1 overflow-auto">
         {!isRead && !endpoints.isError && !hour.isError && <Skeleton rows={8} />}
