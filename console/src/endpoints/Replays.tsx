@@ -85,12 +85,19 @@ function One({
         )}
       </div>
       {state === "running" && (
-        <progress
+        <div
+          role="progressbar"
           aria-label={`Replay of positions ${replay.from} to ${replay.to}`}
-          max={Math.max(1, queued)}
-          value={sent}
-          className="h-1.5 w-full accent-sun"
-        />
+          aria-valuemin={0}
+          aria-valuemax={queued}
+          aria-valuenow={sent}
+          className="h-1.5 overflow-hidden rounded-full bg-sunken"
+        >
+          <div
+            className="h-full rounded-full bg-sun"
+            style={{ width: `${(100 * sent) / Math.max(1, queued)}%` }}
+          />
+        </div>
       )}
       {cancel.isError && <Failure error={cancel.error} />}
     </div>

@@ -49,7 +49,11 @@ export function MapList({ model, seen, customer }: ListProps) {
         <Table label="Where events go" heads={["Endpoint", "State", "Gets events of"]}>
           {model.endpoints.map((each) => (
             <tr key={each.endpoint.id} className="border-b border-line last:border-b-0">
-              <th scope="row" className={`${cell} text-left font-[560]`} dir="auto">
+              <th
+                scope="row"
+                className={`${cell} text-left font-[560] whitespace-nowrap`}
+                dir="auto"
+              >
                 <Link
                   to="/endpoints/$id"
                   params={{ id: each.endpoint.id }}

@@ -5,7 +5,7 @@ import { byStage } from "../endpoints/stages.ts";
 import { useOwnTypes } from "../endpoints/TypeTree.tsx";
 import { endpointsQuery } from "../events/read.ts";
 import { catalogueQuery } from "../live.ts";
-import { SendPanel } from "../playground/Circuit.tsx";
+import { SendPanel } from "../playground/SendPanel.tsx";
 import { Editor, faultOf } from "../playground/Editor.tsx";
 import { Code } from "../ui/Copy.tsx";
 import { controlClass, TextField } from "../ui/Field.tsx";
