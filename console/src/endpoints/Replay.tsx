@@ -105,9 +105,7 @@ export function Replay({ endpoint, head, from, to, because }: ReplayProps) {
             {replay.isSuccess && !replay.isPending
               ? `Replay of ${counted(replay.data.queued, "event")} started; see its progress below.`
               : counts
-                ? `${counted(counts.matched, "event matches", "events match")}, ${counts.queued.toLocaleString()} to be sent again.${
-                    state === "active" ? "" : " They go when the endpoint takes deliveries again."
-                  }`
+                ? planWords(counts, state)
                 : "Counted before anything is sent."}
           </p>
           <Button type="submit" look="strong" because={whyNot} disabled={replay.isPending}>
@@ -117,6 +115,18 @@ export function Replay({ endpoint, head, from, to, because }: ReplayProps) {
       </form>
     </Panel>
   );
+}
+
+/** What a replay would do, and when. */
+function planWords(
+  { matched, queued }: { matched: number; queued: number },
+  state: Endpoint["state"],
+): string {
+  const matching = counted(matched, "event matches", "events match");
+  if (matched === 0) return "No event matches.";
+  if (queued === 0) return `${matching}, all of them waiting anyway: nothing to send again.`;
+  const when = state === "active" ? "" : " They go when the endpoint takes deliveries again.";
+  return `${matching}, ${queued.toLocaleString()} to be sent again.${when}`;
 }
 
 interface Typed {

@@ -159,7 +159,8 @@ function Resume({
           because={plan.data ? undefined : "Say from where first."}
           disabled={resume.isPending}
         >
-          {`${isActive ? "Go on" : "Resume"}, send ${sends.toLocaleString()}`}
+          {isActive ? "Go on" : "Resume"}
+          {plan.data && `, send ${sends.toLocaleString()}`}
         </Button>
       </div>
     </form>

@@ -117,5 +117,6 @@ export function Endpoint() {
   );
 }
 
-/** A position of the address: one that was typed by hand comes as a number. */
-const positionOf = (given: string | undefined) => (given === undefined ? undefined : String(given));
+/** A position of the address: one that was typed by hand comes as a number, whatever the route says. */
+const positionOf = (given: unknown): string | undefined =>
+  typeof given === "string" || typeof given === "number" ? String(given) : undefined;
