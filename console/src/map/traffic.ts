@@ -34,14 +34,25 @@ interface Glow {
 }
 const dark: Glow = { isLit: false, pulses: [] };
 
+/** What came is counted this often, in milliseconds: each time the whole map is drawn anew. */
+const countMs = 500;
+/** An edge gets a pulse this often at most, in milliseconds; more only keep it lit. */
+const pulseMs = 350;
+
 /** The hour's events with what moves on the map. Read by parts of it, each of which is drawn anew alone. */
 export class Traffic {
-  /** Newest first; a new array when something came. */
+  /** Newest first; a new array when something was counted. */
   events: readonly Seen[] = [];
+  /** One event for each way from a source to a stage; a new array when there is a new way. */
+  routes: readonly Seen[] = [];
   /** Came while the map was frozen. */
   held: readonly Seen[] = [];
   isFrozen = false;
+  #uncounted: Seen[] = [];
   readonly #glows = new Map<string, Glow>();
+  /** When the edges were given their last pulse. */
+  readonly #pulsedAt = new Map<string, number>();
+  readonly #putOut = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #watchers = new Set<() => void>();
   #pulses = 0;
   #nextPulse = 0;
@@ -62,6 +73,12 @@ export class Traffic {
     if (added.length === 0) return;
     const all = [...added, ...this.events].toSorted((a, b) => b.sequence - a.sequence);
     this.events = all.slice(0, keptAtMost);
+    const ways = new Map(this.routes.map((route) => [`${route.source}>${route.stage}`, route]));
+    for (const each of added) {
+      const way = `${each.source}>${each.stage}`;
+      if (!ways.has(way)) ways.set(way, each);
+    }
+    if (ways.size > this.routes.length) this.routes = [...ways.values()];
     this.#tell();
   }
 
@@ -72,8 +89,15 @@ export class Traffic {
       this.#tell();
       return false;
     }
-    this.add([event]);
+    if (this.#uncounted.length === 0) setTimeout(() => this.#count(), countMs);
+    this.#uncounted.push(event);
     return true;
+  }
+
+  #count(): void {
+    const came = this.#uncounted;
+    this.#uncounted = [];
+    this.add(came);
   }
 
   freeze(isFrozen: boolean): void {
@@ -86,26 +110,41 @@ export class Traffic {
     this.#tell();
   }
 
-  /** Lights an edge or a node, with a pulse along it where there is room. */
+  /** Lights an edge or a node for a moment, with a pulse along it where there is room. */
   light(id: string, withPulse: boolean): void {
-    const { pulses } = this.glowOf(id);
-    const pulse = withPulse && this.#pulses < pulsesAtMost ? (this.#nextPulse += 1) : null;
-    if (pulse !== null) this.#pulses += 1;
-    this.#glows.set(id, { isLit: true, pulses: pulse === null ? pulses : [...pulses, pulse] });
-    this.#tell();
-    const token = (this.#lastLit.get(id) ?? 0) + 1;
-    this.#lastLit.set(id, token);
-    setTimeout(() => {
-      if (pulse !== null) this.#pulses -= 1;
-      const left = this.glowOf(id).pulses.filter((each) => each !== pulse);
-      // Lit again meanwhile: the later one puts it out.
-      const isLit = this.#lastLit.get(id) !== token;
-      if (isLit || left.length > 0) this.#glows.set(id, { isLit, pulses: left });
-      else this.#glows.delete(id);
-      this.#tell();
-    }, litMs);
+    const before = this.glowOf(id);
+    const now = Date.now();
+    const isRoom = this.#pulses < pulsesAtMost && now - (this.#pulsedAt.get(id) ?? 0) >= pulseMs;
+    clearTimeout(this.#putOut.get(id));
+    this.#putOut.set(
+      id,
+      setTimeout(() => this.#dim(id), litMs),
+    );
+    if (withPulse && isRoom) {
+      const pulse = (this.#nextPulse += 1);
+      this.#pulses += 1;
+      this.#pulsedAt.set(id, now);
+      this.#show(id, { isLit: true, pulses: [...before.pulses, pulse] });
+      setTimeout(() => this.#end(id, pulse), litMs);
+    } else if (!before.isLit) this.#show(id, { ...before, isLit: true });
   }
-  readonly #lastLit = new Map<string, number>();
+
+  #dim(id: string): void {
+    this.#putOut.delete(id);
+    this.#show(id, { ...this.glowOf(id), isLit: false });
+  }
+
+  #end(id: string, pulse: number): void {
+    this.#pulses -= 1;
+    const { isLit, pulses } = this.glowOf(id);
+    this.#show(id, { isLit, pulses: pulses.filter((each) => each !== pulse) });
+  }
+
+  #show(id: string, glow: Glow): void {
+    if (glow.isLit || glow.pulses.length > 0) this.#glows.set(id, glow);
+    else this.#glows.delete(id);
+    this.#tell();
+  }
 
   #tell(): void {
     for (const watch of this.#watchers) watch();
@@ -124,6 +163,11 @@ export function useGlow(id: string): Glow {
 /** The hour's events, newest first. */
 export function useSeen(traffic: Traffic): readonly Seen[] {
   return useSyncExternalStore(traffic.subscribe, () => traffic.events);
+}
+
+/** One event for each way from a source to a stage. */
+export function useRoutes(traffic: Traffic): readonly Seen[] {
+  return useSyncExternalStore(traffic.subscribe, () => traffic.routes);
 }
 
 /** What came while the map was frozen. */

@@ -8,7 +8,7 @@ import { useOwnTypes } from "../endpoints/TypeTree.tsx";
 import { endpointsQuery } from "../events/read.ts";
 import { LastEvent } from "../map/LastEvent.tsx";
 import { modelOf, toneOf, type MapEndpoint } from "../map/model.ts";
-import { keptAtMost, useHeld, useSeen, windowMs, type Seen } from "../map/traffic.ts";
+import { keptAtMost, useHeld, useRoutes, useSeen, windowMs, type Seen } from "../map/traffic.ts";
 import { useTraffic } from "../map/useTraffic.ts";
 import { useOrganization } from "../session.ts";
 import { Button } from "../ui/Button.tsx";
@@ -35,6 +35,7 @@ export function LiveMap() {
   const held = useHeld(traffic);
   const now = useNow(5_000);
   const kept = useSeen(traffic);
+  const routes = useRoutes(traffic);
   const recent = useMemo(() => kept.filter(({ at }) => now - at < windowMs), [kept, now]);
   const seen = useMemo(
     () => recent.filter((each) => customer === undefined || each.customer === customer),
@@ -42,7 +43,7 @@ export function LiveMap() {
   );
   const shown = useMapEndpoints(all, now);
   const types = useOwnTypes();
-  const model = useMemo(() => modelOf(byStage(types), shown, recent), [types, shown, recent]);
+  const model = useMemo(() => modelOf(byStage(types), shown, routes), [types, shown, routes]);
   const lastMinute = seen.filter(({ at }) => now - at < 60_000).length;
   const troubled = shown.filter(({ tone }) => tone === "late" || tone === "broken").length;
   const isRead = endpoints.isSuccess && hour.isSuccess && types.length > 0;
