@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+import type { Endpoint } from "../../../src/contract/resources/delivery.ts";
+import { api } from "../api.ts";
+import { onEvent } from "../live.ts";
+import { branchId, sourceId } from "./model.ts";
+import { keptAtMost, seenOf, Traffic, windowMs } from "./traffic.ts";
+
+/** As many events as one reading gives. */
+const pageSize = 200;
+/** A pulse reaches the stage before those to the endpoints start, in milliseconds. */
+const stageMs = 700;
+
+/** The hour's events of the feed, read backwards from its end. */
+async function readHour(): Promise<EventEnvelope[]> {
+  const since = Date.now() - windowMs;
+  const read: EventEnvelope[] = [];
+  let before = Number.MAX_SAFE_INTEGER;
+  while (read.length < keptAtMost) {
+    const page = await api.events.list({ before, limit: pageSize });
+    // The contract names the body of the API loosely; it is the envelope of deliveries.
+    const events = page.data as unknown as EventEnvelope[];
+    read.push(...events);
+    const oldest = events.at(-1);
+    if (page.next === null || !oldest || Date.parse(oldest.timestamp) < since) break;
+    before = Number(page.next);
+  }
+  return read;
+}
+
+/** The traffic of this organization: the last hour, and each event as it happens, which lights its way. */
+export function useTraffic(endpoints: readonly Endpoint[], customer: string | undefined) {
+  const [traffic] = useState(() => new Traffic());
+  const hour = useQuery({ queryKey: ["mapHour"], queryFn: readHour, staleTime: 0, gcTime: 0 });
+  useEffect(() => {
+    if (hour.data) traffic.add(hour.data.map((event) => seenOf(event)));
+  }, [hour.data, traffic]);
+  // The stream is joined once; what it lights is looked up when something comes.
+  const topology = useRef({ endpoints, customer });
+  topology.current = { endpoints, customer };
+  useEffect(
+    () =>
+      onEvent((event) => {
+        const seen = seenOf(event);
+        const now = topology.current;
+        if (!traffic.hear(seen)) return;
+        if (now.customer !== undefined && seen.customer !== now.customer) return;
+        traffic.light(branchId(sourceId(seen.source), seen.stage), true);
+        setTimeout(() => {
+          traffic.light(seen.stage, false);
+          for (const endpoint of now.endpoints) {
+            const isFor = endpoint.events?.includes(seen.type) ?? true;
+            // Nothing travels where nothing is sent.
+            const isSent = endpoint.state === "active";
+            if (isFor && isSent) traffic.light(branchId(seen.stage, endpoint.id), true);
+          }
+        }, stageMs);
+      }),
+    [traffic],
+  );
+  return { traffic, hour };
+}
