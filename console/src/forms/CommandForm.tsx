@@ -24,6 +24,8 @@ export interface CommandFormProps {
   readonly before?: Readonly<Record<string, unknown>>;
   /** What a new record starts with. */
   readonly start?: Readonly<Record<string, unknown>>;
+  /** Fields of this group of the body alone, such as `settings`: `before`, `start` and what `run` gets are the group's. */
+  readonly within?: string;
   /** Only these fields; all without. */
   readonly only?: readonly string[];
   /** Names for fields that hold an id. */
@@ -33,9 +35,11 @@ export interface CommandFormProps {
 
 /** A command of the flow as a form, made from the contract: fields, units, what is needed, and the rules that may refuse. */
 export function CommandForm(props: CommandFormProps) {
-  const { name, verb, run, before, start, only, names, onDone } = props;
+  const { name, verb, run, before, start, within, only, names, onDone } = props;
   const declared = operation(name);
-  const fields = fieldsOf(declared.body).filter((field) => only?.includes(field.name) ?? true);
+  const fields = fieldsOf(declared.body, within).filter(
+    (field) => only?.includes(field.name) ?? true,
+  );
   const [draft, setDraft] = useState<Draft>(() => toDraft(fields, before ?? start ?? {}));
   const command = useMutation({
     mutationFn: () => run(toBody(fields, draft, before)),
@@ -60,6 +64,7 @@ export function CommandForm(props: CommandFormProps) {
         draft={draft}
         onChange={setDraft}
         faults={faults}
+        at={within === undefined ? "" : `/${within}`}
         {...(names && { names })}
       />
       {declared.rules.length > 0 && (
