@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fieldGroupsOf } from "../console/src/catalogue/fields.ts";
+import { fieldGroupsOf, subjectFirst } from "../console/src/catalogue/fields.ts";
 import { byStage, stageNames, stageOf } from "../console/src/catalogue/stages.ts";
 import { fieldsOf } from "../console/src/forms/schema.ts";
 import { toBody, toDraft } from "../console/src/forms/values.ts";
@@ -38,6 +38,11 @@ describe("the console's field table", () => {
       );
       expect(unsaid).toEqual([]);
     }
+  });
+
+  test.each(eventTypes)("of %s begins with what the event is about", (type) => {
+    const [first] = subjectFirst(type, fieldGroupsOf(eventSchema(type)));
+    expect(first?.path).toBe(`data.${eventDefinition(type).subject}`);
   });
 
   test("says of a field who never gets it, and leaves it out where that party reads", () => {

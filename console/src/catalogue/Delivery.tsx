@@ -63,11 +63,13 @@ export function Headers() {
 
 const typescript = (type: string) => `import { verify } from "heliograph/receiver";
 
-// Throws VerificationError when it was not sent from here, or is too old.
+// Throws VerificationError when it was not sent
+// from here, or is too old.
 const event = await verify({
-  secret: process.env.HELIOGRAPH_SECRET, // "whsec_…", shown when the endpoint was made
+  secret: process.env.HELIOGRAPH_SECRET,
   headers: request.headers,
-  body: rawBody, // the bytes as they came, before any parsing
+  // The bytes as they came, before any parsing.
+  body: rawBody,
 });
 
 if (event.type === "${type}") {
@@ -116,7 +118,9 @@ export function SignatureCheck({ type }: { readonly type: string }) {
           text={(language === "curl" ? curl : typescript)(type)}
         />
         <p className="px-2 pt-2 text-12 text-ink-3">
-          Deliveries follow Standard Webhooks: any of its libraries checks them too.
+          The secret is shown when the endpoint is made, and begins with{" "}
+          <code className="font-mono">whsec_</code>. Deliveries follow Standard Webhooks: any of its
+          libraries checks them too.
         </p>
       </div>
     </Panel>

@@ -3,14 +3,25 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { controlClass } from "../ui/Field.tsx";
 import { Tag } from "../ui/Tag.tsx";
 import { partyWords } from "./Audience.tsx";
-import { fieldGroupsOf, type BodySchema, type FieldGroup, type FieldRow } from "./fields.ts";
+import {
+  fieldGroupsOf,
+  subjectFirst,
+  type BodySchema,
+  type FieldGroup,
+  type FieldRow,
+} from "./fields.ts";
 import { Prose } from "./Prose.tsx";
 
-/** Every field of an event's body, record by record; the record that the event is about stands open. */
-export function FieldTable({ schema }: { readonly schema: BodySchema }) {
+interface FieldTableProps {
+  readonly type: string;
+  readonly schema: BodySchema;
+}
+
+/** Every field of an event's body, record by record; that which the event is about first, and open. */
+export function FieldTable({ type, schema }: FieldTableProps) {
   const [words, setWords] = useState("");
   const wanted = useDeferredValue(words.trim().toLowerCase());
-  const groups = useMemo(() => fieldGroupsOf(schema), [schema]);
+  const groups = useMemo(() => subjectFirst(type, fieldGroupsOf(schema)), [type, schema]);
   const [first] = groups;
   const found = groups
     .map((group) => {
@@ -82,7 +93,7 @@ function Group({ group, rows, isOpen }: GroupProps) {
         role="group"
         aria-label={`Fields of ${path || "the envelope"}`}
       >
-        <table className="w-full min-w-[620px] table-fixed text-left">
+        <table className="w-full table-fixed text-left">
           <thead className="sr-only">
             <tr>
               <th scope="col">Field</th>
@@ -104,20 +115,30 @@ function Group({ group, rows, isOpen }: GroupProps) {
 function Row({ row }: { readonly row: FieldRow }) {
   const { path, type, isAlways, description, unit, example, values, hiddenFrom, isPersonal } = row;
   return (
-    <tr className="border-t border-line align-top">
-      <th scope="row" className="w-[34%] py-2 pr-3 pl-10 font-normal">
+    <tr className="block border-t border-line py-2 align-top sm:table-row">
+      <th
+        scope="row"
+        className="block w-[34%] px-5 font-normal max-sm:w-full sm:table-cell sm:py-2 sm:pr-3 sm:pl-10"
+      >
         <code className="font-mono text-12 font-[500] break-words text-ink">{path}</code>
       </th>
-      <td className="w-[21%] py-2 pr-3 text-12">
-        <span className="block break-words">{type}</span>
+      <td className="block w-[21%] px-5 text-12 max-sm:w-full sm:table-cell sm:py-2 sm:pr-3 sm:pl-0">
+        <span className="block break-words">
+          {/* The unit of an instant says that it is one. */}
+          {unit === undefined || type.includes(unit)
+            ? type
+            : unit.includes(type)
+              ? unit
+              : `${type}, ${unit}`}
+        </span>
         <span className={isAlways ? "text-ink-3" : "text-retry"}>
           {isAlways ? "always" : "sometimes"}
         </span>
+        {isPersonal && <span className="text-ink-3">, personal</span>}
       </td>
-      <td className="py-2 pr-5 text-12 text-ink-2">
+      <td className="block px-5 text-12 sm:table-cell sm:py-2 sm:pl-0 text-ink-2">
         <span className="block break-words">
           <Prose text={description} />
-          {unit !== undefined && <span className="text-ink-3"> In {unit}.</span>}
         </span>
         {values.length > 0 && (
           <span className="block font-mono break-words text-ink-3">{values.join(" · ")}</span>
@@ -127,14 +148,13 @@ function Row({ row }: { readonly row: FieldRow }) {
             {example}
           </span>
         )}
-        {(hiddenFrom.length > 0 || isPersonal) && (
+        {hiddenFrom.length > 0 && (
           <span className="mt-1 flex flex-wrap gap-1">
             {hiddenFrom.map((party) => (
               <Tag key={party} tone="retry">
                 Not for {partyWords[party]}
               </Tag>
             ))}
-            {isPersonal && <Tag>Personal</Tag>}
           </span>
         )}
       </td>

@@ -11,7 +11,7 @@ export function FlowRail({ lit }: FlowRailProps) {
     <ol
       aria-label="Stages of the flow"
       tabIndex={0}
-      className="flex overflow-x-auto pt-2 pb-1 text-12"
+      className="relative flex overflow-x-auto pt-2 pb-1 text-12"
     >
       {stageNames.map((stage, position) => {
         const isLit = stage === lit;
@@ -19,10 +19,7 @@ export function FlowRail({ lit }: FlowRailProps) {
           <li
             key={stage}
             aria-current={isLit ? "step" : undefined}
-            // On a narrow screen the rail scrolls; what is lit is what one came for.
-            ref={
-              isLit ? (item) => item?.scrollIntoView({ block: "nearest", inline: "center" }) : null
-            }
+            ref={isLit ? bringIntoView : null}
             className="min-w-[92px] flex-1 last:flex-none"
           >
             <span aria-hidden className="flex h-5 items-center">
@@ -41,4 +38,10 @@ export function FlowRail({ lit }: FlowRailProps) {
       })}
     </ol>
   );
+}
+
+/** On a narrow screen the rail scrolls; what is lit is what one came for. Only the rail moves, not the page. */
+function bringIntoView(item: HTMLLIElement | null): void {
+  const rail = item?.parentElement;
+  if (item && rail) rail.scrollLeft = item.offsetLeft - rail.clientWidth / 2 + item.clientWidth / 2;
 }

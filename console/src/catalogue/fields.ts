@@ -1,4 +1,5 @@
 import type { Party } from "../../../src/contract/meta.ts";
+import { stageOf } from "./stages.ts";
 
 /** A part of a JSON Schema, as far as the field table reads it. */
 interface Node {
@@ -76,6 +77,23 @@ export function fieldGroupsOf(schema: BodySchema): readonly FieldGroup[] {
       rows: rowsOf(head, defs, "", 0),
     },
   ];
+}
+
+/** The groups with the one in front that an event is about: the record that its name ends with, else that of its stage. */
+export function subjectFirst(type: string, groups: readonly FieldGroup[]): readonly FieldGroup[] {
+  const nameOf = ({ path }: FieldGroup) => path.replace("data.", "");
+  const endOf = (group: FieldGroup) => {
+    const name = nameOf(group);
+    return name === "" || !type.includes(name) ? 0 : type.lastIndexOf(name) + name.length;
+  };
+  const ofStage = groups.find((group) => nameOf(group) === stageOf(type).toLowerCase());
+  const [named] = groups
+    .filter((group) => endOf(group) > 0)
+    .toSorted(
+      (one, other) => endOf(other) - endOf(one) || nameOf(other).length - nameOf(one).length,
+    );
+  const subject = named ?? ofStage;
+  return subject ? [subject, ...groups.filter((group) => group !== subject)] : groups;
 }
 
 type Defs = Readonly<Record<string, Node>>;

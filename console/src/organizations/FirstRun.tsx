@@ -5,9 +5,9 @@ import { Panel } from "../ui/Panel.tsx";
 /** Nothing is here yet: the two ways to begin. */
 export function FirstRun({ onSetUp }: { readonly onSetUp: () => void }) {
   return (
-    <div className="grid items-stretch gap-5 lg:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-stretch gap-5 lg:grid-cols-2">
       <Panel title="Play the demo">
-        <div className="grid gap-3 px-5 py-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-5 py-4">
           <p className="text-ink-2">
             A sales organization, an installer, and one customer from lead to permission to operate:
             all 32 events, delivered to two receivers that the demo starts itself and that check

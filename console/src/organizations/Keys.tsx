@@ -6,9 +6,9 @@ import { api, isSignedOut, queries } from "../api.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
-import { inWords, Tag } from "../ui/Tag.tsx";
+import { Tag } from "../ui/Tag.tsx";
 import { Time } from "../ui/Time.tsx";
-import { keysQuery, usersQuery } from "./read.ts";
+import { actorWords, keysQuery, usersQuery } from "./read.ts";
 
 interface KeysProps {
   readonly organizationId: string;
@@ -68,7 +68,7 @@ export function Keys({ organizationId, because }: KeysProps) {
                 </span>
               </td>
               <td className="max-w-[180px] truncate px-3 text-ink-2" dir="auto">
-                {nameOf(key.user_id) ?? inWords(key.acts_as)}
+                {nameOf(key.user_id) ?? actorWords(key.acts_as)}
               </td>
               <td className="px-3 whitespace-nowrap text-ink-2">
                 <Time at={key.created_at} />

@@ -54,7 +54,7 @@ function One({ organization }: { readonly organization: Listed }) {
         <MakeKey small organization={organization} />
       </div>
       {isOpen && (
-        <div className="grid gap-4 border-t border-line bg-sunken px-3 py-4 sm:px-5">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 border-t border-line bg-sunken px-3 py-4 sm:px-5">
           <p className="flex flex-wrap items-center gap-x-4 text-12 text-ink-2">
             <Id id={id} />
             {email !== null && <span className="break-all">{email}</span>}

@@ -65,7 +65,7 @@ export function Partnerships({ organizations }: { readonly organizations: readon
               {nameOf(epc_id)}
             </span>
             <span className="ml-auto text-12 text-ink-3">
-              Since <Time at={created_at} />
+              <Time at={created_at} />
             </span>
           </li>
         ))}

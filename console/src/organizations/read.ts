@@ -1,6 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Party } from "../../../src/contract/meta.ts";
+import type { ActorKind } from "../../../src/contract/vocabulary.ts";
 import { api } from "../api.ts";
+import { inWords } from "../ui/Tag.tsx";
 
 /** What pages read of organizations, told once. */
 
@@ -66,3 +68,12 @@ export const roleWords: Readonly<Record<Party, string>> = {
   sales_org: "Sales organization",
   epc: "EPC installer",
 };
+
+const actors: Readonly<Partial<Record<ActorKind, string>>> = {
+  api_key: "An API key",
+  e_sign: "E-signature",
+  callpilot: "CallPilot",
+};
+
+/** A kind of actor in words. */
+export const actorWords = (kind: ActorKind): string => actors[kind] ?? inWords(kind);

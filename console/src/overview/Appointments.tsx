@@ -37,10 +37,10 @@ export function TodaysAppointments({
             >
               <Time at={starts_at} as="clock" />
               <span className="min-w-0">
-                <span className="block truncate font-[560]" dir="auto">
+                <span className="block truncate text-left font-[560]" dir="auto">
                   {customer.first_name} {customer.last_name}
                 </span>
-                <span className="block truncate text-12 text-ink-3" dir="auto">
+                <span className="block truncate text-left text-12 text-ink-3" dir="auto">
                   {inWords(type)}, {customer.city}
                 </span>
               </span>

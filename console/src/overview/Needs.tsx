@@ -67,7 +67,8 @@ function rowsOf({ endpoint, status }: EndpointNeed): EndpointRow[] {
   });
   const rows: EndpointRow[] = [];
   if (state !== "active") {
-    const because = state_reason === null || state === "paused" ? "" : `: ${state_reason}`;
+    const because =
+      state_reason === null || state === "paused" ? "" : `: ${state_reason.replaceAll("_", " ")}`;
     const fate = state === "disabled" ? "failed" : state === "paused" ? "none" : "retrying";
     rows.push(
       row(
@@ -115,7 +116,7 @@ export function EndpointNeeds({ needs }: { readonly needs: readonly EndpointNeed
       }
       row={({ endpoint, fate, words, tone }) => (
         <Link to="/endpoints/$id" params={{ id: endpoint.id }} className={rowLook}>
-          <span className="truncate font-[560]" dir="auto">
+          <span className="truncate text-left font-[560]" dir="auto">
             {endpointName(endpoint)}
           </span>
           <span
@@ -145,7 +146,7 @@ export function StuckDeals({ deals }: { readonly deals: readonly SurveyView[] })
       row={({ deal }) => (
         <Link to="/deals/$id" params={{ id: deal.id }} className={rowLook}>
           <Named customer={deal.customer} />
-          <span className="col-span-full row-start-2 min-w-0 truncate text-ink-2 sm:col-auto sm:row-auto">
+          <span className="col-span-full row-start-2 min-w-0 truncate text-left text-ink-2 sm:col-auto sm:row-auto">
             {inWords(deal.stage)}
             {deal.last_event && (
               <>
@@ -177,7 +178,7 @@ export function LateMilestones({ milestones }: { readonly milestones: readonly M
         <Link to="/deals/$id" params={{ id: milestone.survey_id }} className={rowLook}>
           <Named customer={milestone.customer} />
           <span
-            className="col-span-full row-start-2 min-w-0 truncate text-ink-2 sm:col-auto sm:row-auto"
+            className="col-span-full row-start-2 min-w-0 truncate text-left text-ink-2 sm:col-auto sm:row-auto"
             dir="auto"
           >
             {milestone.title}
@@ -194,7 +195,7 @@ export function LateMilestones({ milestones }: { readonly milestones: readonly M
 
 function Named({ customer }: { readonly customer: SurveyView["customer"] }) {
   return (
-    <span className="truncate font-[560]" dir="auto">
+    <span className="truncate text-left font-[560]" dir="auto">
       {customer.first_name} {customer.last_name}
     </span>
   );

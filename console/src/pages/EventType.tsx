@@ -84,7 +84,7 @@ function Told({ entry, before, after }: ToldProps) {
         <FlowRail lit={stageOf(type)} />
       </div>
       <Neighbours before={before} after={after} />
-      <div className="mt-6 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,460px)]">
+      <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,460px)]">
         <Panel
           title="Fields"
           className="min-w-0"
@@ -114,9 +114,9 @@ function Told({ entry, before, after }: ToldProps) {
               <Failure error={schema.error} retry={() => void schema.refetch()} />
             </div>
           )}
-          {schema.data && <FieldTable schema={schema.data} />}
+          {schema.data && <FieldTable type={type} schema={schema.data} />}
         </Panel>
-        <div className="grid min-w-0 gap-5">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
           <Example type={type} role={role ?? first} />
           <SignatureCheck type={type} />
           <Headers />

@@ -48,7 +48,7 @@ function OfOperator() {
       }
       actions={!isFirstRun && !isSettingUp && <MakeOrganization />}
     >
-      <div className="grid gap-5 px-4 sm:px-7">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 sm:px-7">
         {organizations.isPending && <Skeleton />}
         {organizations.isError && (
           <Failure error={organizations.error} retry={() => void organizations.refetch()} />
@@ -56,9 +56,11 @@ function OfOperator() {
         {isSettingUp && <SetUp onDone={() => setSettingUp(false)} />}
         {isFirstRun && !isSettingUp && <FirstRun onSetUp={() => setSettingUp(true)} />}
         {!isSettingUp && (
-          <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_320px]">
+          <div
+            className={`grid grid-cols-[minmax(0,1fr)] items-start gap-5 ${isFirstRun ? "" : "xl:grid-cols-[minmax(0,1fr)_320px]"}`}
+          >
             {all.length > 0 && (
-              <div className="grid min-w-0 gap-5">
+              <div className="grid grid-cols-[minmax(0,1fr)] min-w-0 gap-5">
                 <Panel
                   title={`${all.length} ${all.length === 1 ? "organization" : "organizations"}`}
                 >
@@ -67,7 +69,11 @@ function OfOperator() {
                 <Partnerships organizations={all} />
               </div>
             )}
-            {organizations.data && <ServiceFacts />}
+            {organizations.data && (
+              <div className="w-full max-w-[420px]">
+                <ServiceFacts />
+              </div>
+            )}
           </div>
         )}
       </div>

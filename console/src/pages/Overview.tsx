@@ -49,7 +49,7 @@ function OfOrganization() {
   const isFresh = isEmpty || endpoints.data?.count === 0;
   return (
     <Page title="Overview" summary={headingOf(new Date(start.getTime()).toISOString())}>
-      <div className="grid gap-5 px-4 sm:px-7">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 sm:px-7">
         {all
           .filter(({ isError }) => isError)
           .map(({ error, refetch }, position) => (
@@ -65,7 +65,7 @@ function OfOrganization() {
         )}
         {today.data && !isEmpty && <TodayFlow today={today.data} />}
         <div
-          className={`grid items-start gap-5 ${sells ? "xl:grid-cols-[minmax(0,1fr)_340px]" : ""}`}
+          className={`grid grid-cols-[minmax(0,1fr)] items-start gap-5 ${sells ? "xl:grid-cols-[minmax(0,1fr)_340px]" : ""}`}
         >
           {(needs > 0 || !isFresh) && (
             <Panel title="Needs somebody now" className="min-w-0">

@@ -34,7 +34,7 @@ export function Settings() {
   return (
     <Page title="Settings" summary="What this organization is, and how the flow runs in it.">
       <div className="gap-8 px-4 sm:px-7 xl:grid xl:grid-cols-[minmax(0,920px)_160px]">
-        <div className="grid gap-5">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
           <Section id="company">
             <Company organizationId={id} because={because} />
           </Section>

@@ -46,15 +46,17 @@ export function Company({ organizationId, because }: CompanyProps) {
         </div>
       )}
       {data && (
-        <Facts
-          facts={[
-            ["Name", <span dir="auto">{data.name}</span>],
-            ["Does", data.roles.map((role) => roleWords[role]).join(" and ")],
-            ["E-mail", data.email],
-            ["Phone", data.phone],
-            ["Id", <Id id={data.id} />],
-          ]}
-        />
+        <div className="max-w-[560px]">
+          <Facts
+            facts={[
+              ["Name", <span dir="auto">{data.name}</span>],
+              ["Does", data.roles.map((role) => roleWords[role]).join(" and ")],
+              ["E-mail", data.email],
+              ["Phone", data.phone],
+              ["Id", <Id id={data.id} />],
+            ]}
+          />
+        </div>
       )}
     </Panel>
   );

@@ -41,7 +41,7 @@ export function Partners({ organizationId }: { readonly organizationId: string }
                   : `${roleWords.sales_org}: sells what is built here`}
               </span>
               <span className="text-ink-3">
-                Since <Time at={created_at} />
+                <Time at={created_at} />
               </span>
               {partner && (partner.email ?? partner.phone) !== null && (
                 <span className="min-w-0 truncate text-12 text-ink-3 sm:col-span-3">

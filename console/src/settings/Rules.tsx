@@ -84,25 +84,27 @@ function Setting({ field, organization, because }: SettingProps) {
         </p>
       </div>
       <div className="min-w-0">{valueOf(name as SettingName, settings, field)}</div>
-      <CommandButton
-        name="updateOrganization"
-        title={label}
-        verb="Save"
-        label="Change"
-        small
-        because={because}
-        within="settings"
-        only={[name]}
-        before={settings}
-        run={(changed) =>
-          api.organizations.update(
-            { id, settings: changed },
-            {
-              ifMatch: version,
-            },
-          )
-        }
-      />
+      <div>
+        <CommandButton
+          name="updateOrganization"
+          title={label}
+          verb="Save"
+          label="Change"
+          small
+          because={because}
+          within="settings"
+          only={[name]}
+          before={settings}
+          run={(changed) =>
+            api.organizations.update(
+              { id, settings: changed },
+              {
+                ifMatch: version,
+              },
+            )
+          }
+        />
+      </div>
     </section>
   );
 }
