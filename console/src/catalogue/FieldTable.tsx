@@ -88,7 +88,7 @@ function Group({ group, rows, isOpen }: GroupProps) {
         <span className="ml-auto shrink-0 text-12 text-ink-3 tabular-nums">{rows.length}</span>
       </summary>
       <div
-        className="overflow-x-auto"
+        className="relative overflow-x-auto"
         tabIndex={0}
         role="group"
         aria-label={`Fields of ${path || "the envelope"}`}

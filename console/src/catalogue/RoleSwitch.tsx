@@ -24,7 +24,7 @@ export function RoleSwitch({ label, parties, either, role, onChange }: RoleSwitc
       {options.map(([value, words]) => (
         <label
           key={words}
-          className="cursor-pointer rounded-tag px-2.5 py-[3px] text-12 font-[560] text-ink-2 hover:text-ink has-checked:bg-cell-tint has-checked:text-cell has-focus-visible:outline-2 has-focus-visible:outline-cell"
+          className="relative cursor-pointer rounded-tag px-2.5 py-[3px] text-12 font-[560] text-ink-2 hover:text-ink has-checked:bg-cell-tint has-checked:text-cell has-focus-visible:outline-2 has-focus-visible:outline-cell"
         >
           <input
             type="radio"

@@ -37,7 +37,7 @@ export function Keys({ organizationId, because }: KeysProps) {
     return <p className="px-5 py-6 text-ink-2">No key yet. Nobody can sign in without one.</p>;
   }
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="group" aria-label="Keys">
+    <div className="relative overflow-x-auto" tabIndex={0} role="group" aria-label="Keys">
       <table className="w-full min-w-[720px] text-left">
         <thead>
           <tr className="border-b border-line text-12 text-ink-3">
@@ -56,7 +56,7 @@ export function Keys({ organizationId, because }: KeysProps) {
             <tr key={key.id} className="border-b border-line last:border-0">
               <th
                 scope="row"
-                className="max-w-[220px] truncate py-2 pr-3 pl-5 font-[560]"
+                className="max-w-[220px] truncate py-2 text-left pr-3 pl-5 font-[560]"
                 dir="auto"
               >
                 {key.name}
@@ -67,7 +67,7 @@ export function Keys({ organizationId, because }: KeysProps) {
                   {key.scopes.length === scopes.length ? "Everything" : key.scopes.join(", ")}
                 </span>
               </td>
-              <td className="max-w-[180px] truncate px-3 text-ink-2" dir="auto">
+              <td className="max-w-[180px] truncate px-3 text-left text-ink-2" dir="auto">
                 {nameOf(key.user_id) ?? actorWords(key.acts_as)}
               </td>
               <td className="px-3 whitespace-nowrap text-ink-2">

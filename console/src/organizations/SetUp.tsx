@@ -9,7 +9,7 @@ import { Button } from "../ui/Button.tsx";
 import { TextField } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
-import { onceWords, ShownOnce } from "./ShownOnce.tsx";
+import { ShownOnce } from "./ShownOnce.tsx";
 import { useSignInAs } from "./signInAs.ts";
 
 type Made = OperationAnswer<"createOrganization">;
@@ -66,7 +66,7 @@ function Steps({ at, isDone }: { readonly at: number; readonly isDone: boolean }
           <li
             key={step}
             aria-current={isNow ? "step" : undefined}
-            className={`flex items-center gap-2 ${isNow ? "font-[620]" : isPast ? "" : "text-ink-3"}`}
+            className={`relative flex items-center gap-2 ${isNow ? "font-[620]" : isPast ? "" : "text-ink-3"}`}
           >
             <span
               aria-hidden
@@ -167,8 +167,8 @@ function Finished({ seller, installer, keys, onDone }: FinishedProps) {
   return (
     <div className="grid max-w-[640px] gap-4">
       <p className="text-ink-2">
-        {onceWords} Signing in as a company ends your session as the operator; come back with the
-        operator key.
+        Copy both now: they are shown this once, and only their hashes are kept. Signing in as a
+        company ends your session as the operator; come back with the operator key.
       </p>
       {(
         [

@@ -51,7 +51,7 @@ export function Users({ organizationId }: { readonly organizationId: string }) {
           key={id}
           className="grid gap-x-4 border-b border-line px-5 py-2 last:border-0 sm:grid-cols-[1fr_1fr_auto_110px]"
         >
-          <span className="min-w-0 truncate font-[560]" dir="auto">
+          <span className="min-w-0 truncate text-left font-[560]" dir="auto">
             {name}
           </span>
           <a href={`mailto:${email}`} className="min-w-0 truncate text-cell hover:underline">

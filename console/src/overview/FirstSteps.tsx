@@ -1,6 +1,6 @@
-import { Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
+import { LinkButton } from "../ui/LinkButton.tsx";
 import { Panel } from "../ui/Panel.tsx";
 
 interface FirstStepsProps {
@@ -19,9 +19,9 @@ export function FirstSteps({ sells, hasEvents, hasEndpoint }: FirstStepsProps) {
           title="Add an endpoint"
           words="The URL of your program. It gets every event from then on, signed."
           action={
-            <Link to="/endpoints" className="font-[560] text-cell underline">
+            <LinkButton small to="/endpoints">
               Add an endpoint
-            </Link>
+            </LinkButton>
           }
           command="npx heliograph listen"
         />
@@ -31,9 +31,9 @@ export function FirstSteps({ sells, hasEvents, hasEndpoint }: FirstStepsProps) {
             title="Add a customer"
             words="The flow begins with one: it is the first event."
             action={
-              <Link to="/customers" className="font-[560] text-cell underline">
+              <LinkButton small to="/customers">
                 Add a customer
-              </Link>
+              </LinkButton>
             }
             command="npx heliograph trigger new_customer"
           />
@@ -43,13 +43,9 @@ export function FirstSteps({ sells, hasEvents, hasEndpoint }: FirstStepsProps) {
             title="Be chosen on a deal"
             words="A sales organization that sells for you chooses you on a deal; you hear of it from then on. Until then, send yourself an example."
             action={
-              <Link
-                to="/playground"
-                search={{ type: "new_install" }}
-                className="font-[560] text-cell underline"
-              >
+              <LinkButton small to="/playground" search={{ type: "new_install" }}>
                 Send an example
-              </Link>
+              </LinkButton>
             }
             command="npx heliograph trigger new_install"
           />

@@ -42,9 +42,11 @@ function OfOperator() {
     <Page
       title={isFirstRun && !isSettingUp ? "Welcome to Heliograph" : "Organizations"}
       summary={
-        isFirstRun
-          ? "Nothing is here yet. There are two ways to begin."
-          : "The companies that work on this installation."
+        isSettingUp
+          ? "The first two companies of this installation."
+          : isFirstRun
+            ? "Nothing is here yet. There are two ways to begin."
+            : "The companies that work on this installation."
       }
       actions={!isFirstRun && !isSettingUp && <MakeOrganization />}
     >

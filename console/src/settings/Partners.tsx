@@ -32,7 +32,7 @@ export function Partners({ organizationId }: { readonly organizationId: string }
               key={id}
               className="grid gap-x-4 border-b border-line px-5 py-2.5 last:border-0 sm:grid-cols-[1fr_1fr_auto]"
             >
-              <span className="min-w-0 truncate font-[560]" dir="auto">
+              <span className="min-w-0 truncate text-left font-[560]" dir="auto">
                 {partner?.name ?? "–"}
               </span>
               <span className="min-w-0 truncate text-ink-2">
