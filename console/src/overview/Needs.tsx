@@ -78,14 +78,11 @@ function rowsOf({ endpoint, status }: EndpointNeed): EndpointRow[] {
       ),
     );
   }
-  if (dead.length > 0) {
-    rows.push(
-      row(
-        "dead",
-        "failed",
-        `${counted(dead.length, "event was", "events were")} given up, the last one ${dead.at(-1)?.event_type ?? ""}.`,
-      ),
-    );
+  const newest = dead.toSorted((one, other) => other.dead_at.localeCompare(one.dead_at))[0];
+  if (newest) {
+    const which = dead.length === 1 ? ":" : ", the last one";
+    const words = `${counted(dead.length, "event was", "events were")} given up${which} ${newest.event_type}.`;
+    rows.push(row("dead", "failed", words));
   }
   if (state === "active" && lanes.length > 0) {
     const waiting = lanes.reduce((sum, lane) => sum + lane.waiting, 0);

@@ -73,8 +73,9 @@ function OfOrganization() {
               {isRead && needs === 0 && (
                 <p className="flex items-center gap-3 px-5 py-4 text-ink-2">
                   <Circuit fate="delivered" width={34} />
-                  Nothing. Every endpoint is delivered to, every deal moved within {stuckDays} days,
-                  and no milestone is late.
+                  Nothing.{endpoints.data && " Every endpoint is delivered to."}
+                  {stuck.data &&
+                    ` Every deal moved within ${stuckDays} days, no milestone is late.`}
                 </p>
               )}
               <EndpointNeeds needs={endpoints.data?.needs ?? []} />
