@@ -138,7 +138,7 @@ export async function endpointHistory(
     select p."from", count(h.sequence) as events, count(h.delay_ms) as delivered,
       coalesce(max(f.attempts), 0) as failed_attempts, min(h.sequence) as first_sequence,
       max(h.sequence) as last_sequence,
-      percentile_cont(0.5) within group (order by greatest(h.delay_ms, 0)) as delay_ms
+      percentile_cont(0.5) within group (order by greatest(h.delay_ms, 0)) filter (where h.delay_ms is not null) as delay_ms
     from part p left join happened h on h.n = p.n left join failed f on f.n = p.n
     group by p.n, p."from" order by p.n
   `;

@@ -24,6 +24,8 @@ export interface CommandFormProps {
   readonly before?: Readonly<Record<string, unknown>>;
   /** What a new record starts with. */
   readonly start?: Readonly<Record<string, unknown>>;
+  /** Fields of this group of the body alone, such as `settings`: `before`, `start` and what `run` gets are the group's. */
+  readonly within?: string;
   /** Only these fields; all without. */
   readonly only?: readonly string[];
   /** Names for fields that hold an id. */
@@ -34,10 +36,12 @@ export interface CommandFormProps {
 /** A command of the flow as a form, made from the contract: fields, units, what is needed, and the rules that may refuse. */
 export function CommandForm(props: CommandFormProps) {
   // As it was when the form was opened: what a colleague changes meanwhile is not overwritten, it is refused by its version.
-  const [{ name, verb, run, before, start, only, names }] = useState(props);
+  const [{ name, verb, run, before, start, within, only, names }] = useState(props);
   const { onDone } = props;
   const declared = operation(name);
-  const fields = fieldsOf(declared.body).filter((field) => only?.includes(field.name) ?? true);
+  const fields = fieldsOf(declared.body, within).filter(
+    (field) => only?.includes(field.name) ?? true,
+  );
   const [draft, setDraft] = useState<Draft>(() => toDraft(fields, before ?? start ?? {}));
   const command = useMutation({
     mutationFn: () => run(toBody(fields, draft, before)),
@@ -63,6 +67,7 @@ export function CommandForm(props: CommandFormProps) {
         draft={draft}
         onChange={setDraft}
         faults={faults}
+        at={within === undefined ? "" : `/${within}`}
         {...(names && { names })}
       />
       {declared.rules.length > 0 && (

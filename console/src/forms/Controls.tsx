@@ -61,7 +61,7 @@ function OneControl({ field, value, set, faults, at, names }: OneProps): ReactNo
   const label = isRequired ? field.label : `${field.label} (optional)`;
   const common = { label, hint: description, error: faults.get(at), name: field.name };
   const named = names[field.name];
-  if (named) {
+  if (named && control.kind !== "choices") {
     const options = [["", isRequired ? "Choose" : "None"], ...named] as const;
     return <SelectField {...common} value={typed(value)} onChange={set} options={options} />;
   }
@@ -88,7 +88,14 @@ function OneControl({ field, value, set, faults, at, names }: OneProps): ReactNo
       return <SelectField {...common} value={typed(value)} onChange={set} options={all} />;
     }
     case "choices":
-      return <Choices field={field} options={control.options} value={value} set={set} />;
+      return (
+        <Choices
+          field={field}
+          options={named ?? control.options.map((option) => [option, inWords(option)] as const)}
+          value={value}
+          set={set}
+        />
+      );
     case "flag":
       return (
         <label className="flex items-start gap-2">
@@ -209,7 +216,7 @@ function Rows({ field, value, set, faults, at, names }: OneProps) {
 
 interface ChoicesProps {
   readonly field: FormField;
-  readonly options: readonly string[];
+  readonly options: readonly (readonly [value: string, label: string])[];
   readonly value: unknown;
   readonly set: (value: string[]) => void;
 }
@@ -219,17 +226,17 @@ function Choices({ field, options, value, set }: ChoicesProps) {
   return (
     <fieldset className="grid gap-1">
       <legend className="text-12 font-[560] text-ink-2">{field.label}</legend>
-      {options.map((option) => (
-        <label key={option} className="flex items-center gap-2">
+      {options.map(([option, label]) => (
+        <label key={option} className="flex items-start gap-2">
           <input
             type="checkbox"
             checked={chosen.includes(option)}
             onChange={({ target }) =>
               set(target.checked ? [...chosen, option] : chosen.filter((each) => each !== option))
             }
-            className="size-4 accent-cell"
+            className="mt-0.5 size-4 shrink-0 accent-cell"
           />
-          {inWords(option)}
+          {label}
         </label>
       ))}
       <p className="text-12 text-ink-3">{field.description}</p>

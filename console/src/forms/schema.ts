@@ -28,16 +28,23 @@ export interface FormField {
 /** Fields that programs give, and people do not. */
 const forPrograms = new Set(["external_ids", "custom"]);
 
-/** The fields of a body, in the contract's order. */
-export function fieldsOf(schema: z.core.$ZodType): FormField[] {
+/**
+ * The fields of a body, in the contract's order.
+ * @param within a group of the body whose fields are meant.
+ */
+export function fieldsOf(schema: z.core.$ZodType, within?: string): FormField[] {
   const inner = unwrap(schema);
   if (!(inner instanceof z.ZodObject)) return [];
+  if (within !== undefined) {
+    const group = (inner.shape as z.core.$ZodShape)[within];
+    return group ? fieldsOf(group) : [];
+  }
   return Object.entries(inner.shape as z.core.$ZodShape)
     .filter(([name]) => !forPrograms.has(name))
     .map(([name, field]) => ({
       name,
       label: labelOf(name),
-      description: metaOf(field).description ?? "",
+      description: (metaOf(field).description ?? "").replaceAll("`", ""),
       example: metaOf(field).example,
       isRequired: !z.safeParse(field, undefined).success,
       isNullable: z.safeParse(field, null).success,
@@ -51,8 +58,15 @@ export const labelOf = (name: string): string => {
     .replace(/_(cents|ids?|at|on)$/, "")
     .replace(/_(kwh|dc_kw|ac_kw|hours|percent)$/, "")
     .replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\burl\b/i, "URL");
 };
+
+/** What may be given short or in full is asked for in full, so that nothing of it is out of reach. */
+function fullForm(schema: z.core.$ZodType): z.core.$ZodType {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodUnion)) return inner;
+  return inner.options.map(unwrap).find((option) => option instanceof z.ZodObject) ?? inner;
+}
 
 function controlOf(name: string, field: z.core.$ZodType): Control {
   const inner = unwrap(field);
@@ -72,7 +86,7 @@ function controlOf(name: string, field: z.core.$ZodType): Control {
     return fields.length > 0 ? { kind: "group", fields } : { kind: "json" };
   }
   if (inner instanceof z.ZodArray) {
-    const element = unwrap(inner.element);
+    const element = fullForm(inner.element);
     if (element instanceof z.ZodObject) return { kind: "rows", fields: fieldsOf(element) };
     if (element instanceof z.ZodEnum)
       return { kind: "choices", options: element.options.map(String) };

@@ -177,7 +177,8 @@ function LiveChip() {
   );
 }
 
-function ThemeSwitch() {
+/** Light or dark, kept in this browser. */
+export function ThemeSwitch() {
   const [theme, setTheme] = useState(document.documentElement.dataset["theme"] ?? "light");
   const next = theme === "dark" ? "light" : "dark";
   const change = () => {
