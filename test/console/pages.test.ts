@@ -6,7 +6,9 @@ import { givenWorld, type World } from "../world.ts";
 import { test } from "./browser.ts";
 
 /** Every page that an organization has, with a record on it where it needs one. */
-const pagesOf = ({ ids }: World): readonly (readonly [path: string, heading: string | RegExp])[] => [
+const pagesOf = ({
+  ids,
+}: World): readonly (readonly [path: string, heading: string | RegExp])[] => [
   ["/", "Overview"],
   ["/pipeline", "Pipeline"],
   [`/deals/${ids["srv"]}`, "Quentin Undisclosed"],
@@ -28,16 +30,25 @@ const pagesOf = ({ ids }: World): readonly (readonly [path: string, heading: str
 
 async function expectAccessible(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
   expect(told, what).toEqual([]);
 }
 
 describe("every page of the console", () => {
   for (const theme of ["light", "dark"] as const) {
-    test(`has no fault that a machine can find, in the ${theme} theme`, async ({ service, open }) => {
+    test(`has no fault that a machine can find, in the ${theme} theme`, async ({
+      service,
+      open,
+    }) => {
       const world = await givenWorld(service);
       const receiver = await givenReceiver();
-      await world.sales.endpoints.create({ url: receiver.url, description: "CRM", start: "beginning" });
+      await world.sales.endpoints.create({
+        url: receiver.url,
+        description: "CRM",
+        start: "beginning",
+      });
       await givenNode(service.sql);
       const page = await open(world.salesKey, "/", { theme });
       for (const [path, heading] of pagesOf(world)) {
@@ -59,7 +70,12 @@ describe("every page of the console", () => {
   test("fits a phone where people use it on one", async ({ service, open }) => {
     const world = await givenWorld(service);
     const page = await open(world.salesKey, "/", { size: { width: 390, height: 844 } });
-    const onPhones = [`/deals/${world.ids["srv"]}`, "/appointments", "/installs", `/customers/${world.ids["cus"]}`];
+    const onPhones = [
+      `/deals/${world.ids["srv"]}`,
+      "/appointments",
+      "/installs",
+      `/customers/${world.ids["cus"]}`,
+    ];
     for (const path of onPhones) {
       await page.goto(`${service.url}${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();

@@ -36,7 +36,9 @@ export function Timeline({ customerId, surveyId }: TimelineProps) {
   const deliveries = useQuery(deliveriesQuery({ from: oldest, to: newest, customer: customerId }));
   const endpoints = useQuery(endpointsQuery);
   const catalogue = useQuery(catalogueQuery);
-  const labels = new Map(catalogue.data?.data.map(({ type, label }) => [type as string, label]));
+  const labels = new Map<string, string>(
+    catalogue.data?.data.map(({ type, label }) => [type, label]),
+  );
   const names = new Map(endpoints.data?.data.map((each) => [each.id, endpointName(each)]));
   const fates = Map.groupBy(deliveries.data?.data ?? [], ({ event_id }) => event_id);
   return (

@@ -68,7 +68,6 @@ async function readDeal(id: string, isSales: boolean) {
   };
 }
 export type DealRecords = Awaited<ReturnType<typeof readDeal>>;
-export type Signable = Pick<NonNullable<DealRecords["agreement"]>, "signers">;
 
 /** Money in whole cents as people write it. */
 export const dollars = (cents: number | null | undefined): string | undefined =>

@@ -126,7 +126,7 @@ function shown(field: string, value: unknown): string {
   if (typeof value === "number") {
     return (field.endsWith("_cents") ? value / 100 : value).toLocaleString("en-US");
   }
-  const text = String(value as string | boolean).replaceAll("_", " ");
+  const text = JSON.stringify(value).replaceAll('"', "").replaceAll("_", " ");
   return text.length > 24 ? `${text.slice(0, 24)}…` : text;
 }
 
