@@ -36,7 +36,7 @@ async function below(name: string): Promise<string[]> {
   );
   if (entries === null) return [name]; // a file
   return entries
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+    .filter((entry) => entry.isFile() && !/\b(node_modules|dist)\b/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
 }
 

@@ -99,7 +99,8 @@ async function settled(client: Client, { endpointId, receiver }: Opened): Promis
 function whereNext({ url, operatorKeyPath, dataDir }: Stage): string[] {
   return [
     "Where to look next",
-    `  the catalogue of events   ${url}/v1/catalogue`,
+    `  the console               ${url}`,
+    `  the catalogue of events   ${url}/event-types`,
     `  the API                   ${url}/openapi.json`,
     `  keys of both companies    ${join(dataDir, "demo.json")}`,
     `  the operator key          ${operatorKeyPath ?? "HELIOGRAPH_OPERATOR_KEY"}`,

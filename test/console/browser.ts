@@ -1,32 +1,15 @@
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, expect } from "vitest";
 
 import { givenKey } from "../world.ts";
 import { test as serviceTest } from "../service.ts";
-
-/** Where `npm test` looks as well, and puts it as root where it is missing. */
-const paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-/** No sandbox, as root has none; and nothing of the browser's own that would ask the network. */
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { launchChromium } from "./chromium.ts";
 
 let browser: Promise<Browser> | undefined;
 
 /** One browser for the tests of a file. */
 function startBrowser(): Promise<Browser> {
-  const executablePath = paths.find((path) => existsSync(path));
-  if (!executablePath)
-    throw new Error("The tests of the console need chromium: apt-get install chromium");
-  return (browser ??= chromium.launch({ executablePath, args }));
+  return (browser ??= launchChromium());
 }
 
 afterAll(async () => {
@@ -71,7 +54,7 @@ export const test = serviceTest.extend<{
       await page.goto(`${service.url}/sign-in${to}`);
       await page.getByLabel("Key").fill(key);
       await page.getByRole("button", { name: "Sign in" }).click();
-      await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
+      await page.locator("#page").waitFor();
       return page;
     });
     for (const close of closing) await close();
