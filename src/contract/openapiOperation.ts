@@ -103,7 +103,7 @@ function headersOf(of: Operation): z.ZodObject {
 }
 
 function securityOf(of: Operation) {
-  if (of.scope !== null) return [{ bearer: [of.scope] }];
+  if (of.callers.length > 0) return [{ bearer: of.scope === null ? [] : [of.scope] }];
   return of.bodyKind === "raw_json" ? [{ standardWebhooks: [] }] : [];
 }
 

@@ -23,7 +23,7 @@ export interface Operation<
   readonly description?: string;
   /** Who may call; empty when no key is needed. */
   readonly callers: readonly CallerRole[];
-  /** Scope that an organization's key needs; null when no key is needed. */
+  /** Scope that an organization's key needs; null when any key will do, or none is needed. */
   readonly scope: Scope | null;
   readonly params: Params;
   readonly query: Query;

@@ -64,7 +64,8 @@ export function consoleRoutes(app: Hono, { files, page }: Console): void {
   for (const [path, file] of files) {
     if (path !== "/index.html") app.get(path, () => served(file));
   }
-  app.get("/", () => served(page));
+  // Programs are told what there is, see `serviceRoutes`.
+  app.get("/", (c, next) => (asksForPage(c.req.header("accept")) ? served(page) : next()));
 }
 
 /** @returns the console's page when a browser asks for an address that no route knows; undefined for programs. */
@@ -73,9 +74,12 @@ export function consolePage(
   { method, path, accept }: { method: string; path: string; accept: string | undefined },
 ): Response | undefined {
   const isRead = method === "GET" || method === "HEAD";
-  const isPage = accept?.includes("text/html") === true && !path.startsWith("/v1/");
+  const isPage = asksForPage(accept) && !path.startsWith("/v1/");
   return isRead && isPage ? served(page) : undefined;
 }
+
+/** Whether somebody looks with a browser. */
+const asksForPage = (accept: string | undefined) => accept?.includes("text/html") === true;
 
 const served = ({ bytes, type, isFixed }: ServedFile): Response =>
   new Response(bytes, {

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { ApiError } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { OrganizationSummary, Organization } from "../contract/resources/organization.ts";
 import type { Session } from "../contract/resources/session.ts";
 import { keyHash } from "../base/keys.ts";
 import type { Db } from "../base/database.ts";
-import type { Context } from "../flow/context.ts";
+import type { Caller, Context } from "../flow/context.ts";
 import { findRecord } from "../store/records.ts";
 import { closeSession, findSession, openSession } from "../store/sessions.ts";
 import { callerOfKey } from "./authenticate.ts";
@@ -28,14 +27,14 @@ export async function createSession(
 ): Promise<Response> {
   const hash = keyHash(body.key.trim());
   // Refused before anything is kept.
-  await callerOfKey(hash, services);
+  const { caller } = await callerOfKey(hash, services);
   const token = randomBytes(32).toString("base64url");
   const { expires_at } = await openSession(sql, {
     hash: keyHash(token),
     keyHash: hash,
     hours: sessionHours,
   });
-  const session = await describe(services, hash, expires_at);
+  const session = await describe(sql, caller, expires_at);
   return Response.json(session, {
     status: 201,
     headers: {
@@ -47,16 +46,15 @@ export async function createSession(
   });
 }
 
+/** Who asks, and until when he may by his cookie. */
 export async function getSession(
-  { sql }: Context,
+  { sql, caller }: Context,
   _input: unknown,
-  { request, services }: Exchange,
+  { request }: Exchange,
 ): Promise<Session> {
-  const token = readCookie(request);
+  const token = request.headers.has("authorization") ? undefined : readCookie(request);
   const found = token && (await findSession(sql, keyHash(token)));
-  if (!found)
-    throw new ApiError("unauthorized", "Nobody is signed in: POST /v1/session with a key");
-  return describe(services, found.key_hash, found.expires_at);
+  return describe(sql, caller, found ? found.expires_at : null);
 }
 
 export async function deleteSession(
@@ -73,12 +71,15 @@ export async function deleteSession(
   });
 }
 
-async function describe(services: Services, hash: Uint8Array, expiresAt: string): Promise<Session> {
-  const { caller } = await callerOfKey(hash, services);
+async function describe(
+  db: Db,
+  { organizationId, actor, scopes }: Caller,
+  expiresAt: string | null,
+): Promise<Session> {
   return {
-    organization: await summaryOf(services.sql, caller.organizationId),
-    actor: { kind: caller.actor.kind, name: caller.actor.name },
-    scopes: [...caller.scopes],
+    organization: await summaryOf(db, organizationId),
+    actor: { kind: actor.kind, name: actor.name },
+    scopes: [...scopes],
     expires_at: expiresAt,
   };
 }

@@ -30,7 +30,7 @@ export function SignedIn() {
           facts={[
             ["Events name", <span dir="auto">{actor.name ?? "a key without a name"}</span>],
             ["Acts as", actorWords(actor.kind)],
-            ["Until", <Time at={expires_at} as="full" />],
+            ["Until", expires_at === null ? "it is revoked" : <Time at={expires_at} as="full" />],
           ]}
         />
       </div>

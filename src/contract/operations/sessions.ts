@@ -24,10 +24,11 @@ export const sessionOperations = {
     answer: Session,
   }),
   getSession: get({
-    ...open,
+    callers: ["operator", "sales_org", "epc"],
+    scope: null,
     path: "/session",
-    summary: "Read who is signed in to the console",
-    description: "Without a cookie that holds, 401.",
+    summary: "Read who one is",
+    description: "By the console's cookie, or by a key; a key has no end.",
     answer: Session,
   }),
   deleteSession: remove({

@@ -4,11 +4,11 @@ import { scopes } from "../scopes.ts";
 import { ActorKind } from "../vocabulary.ts";
 import { OrganizationSummary } from "./organization.ts";
 
-/** Who is signed in to the console, and for how long. */
+/** Who asks: by the console's cookie, and for how long, or by a key. */
 export const Session = z
   .object({
     organization: OrganizationSummary.nullable().meta({
-      description: "The organization whose key it was opened with; null for the operator.",
+      description: "The organization of the key; null for the operator.",
     }),
     actor: z
       .object({
@@ -21,9 +21,9 @@ export const Session = z
       example: ["flow:read", "events:read"],
     }),
     expires_at: instant({
-      description: "When it ends.",
+      description: "When the session ends; null for a key.",
       example: "2026-03-11T03:47:29.160Z",
-    }),
+    }).nullable(),
   })
-  .meta({ id: "Session", description: "Who is signed in to the console." });
+  .meta({ id: "Session", description: "Who asks, by the console's cookie or by a key." });
 export type Session = z.infer<typeof Session>;
