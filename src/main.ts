@@ -39,6 +39,9 @@ function stopOnce(stop: () => Promise<void>): () => Promise<void> {
     ));
 }
 
+// Whoever read what is printed may go away, as `head` does: deliveries go on.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 main(process.argv.slice(2)).catch((error: unknown) => {

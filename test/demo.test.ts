@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { describe, expect } from "vitest";
+import { connect } from "../src/base/database.ts";
 import { eventDefinition, eventTypes } from "../src/contract/catalogue.ts";
 import { test } from "./mainProcess.ts";
 
@@ -61,5 +62,18 @@ describe("npm start -- --demo", () => {
     // The story was told once: what was done before a kill was not done again.
     expect(tableOf(output).get("new_customer")).toEqual({ sales: 1, installer: 0 });
     expect(tableOf(output).get("update_install")).toEqual({ sales: 3, installer: 3 });
+  });
+
+  test("goes on when nobody reads what it prints any more", async ({ start, openServer }) => {
+    const { process } = start({}, ["--demo"]);
+    await printed(process, "new_customer ");
+    process.stdout?.destroy();
+    const { connection } = await openServer();
+    const sql = connect(connection, { max: 1, name: "heliograph-test" });
+    const told = () => sql<{ type: string }[]>`select distinct type from events`;
+
+    await expect.poll(async () => (await told()).length).toBe(32);
+    await sql.end();
+    expect(process.exitCode).toBeNull();
   });
 });

@@ -141,6 +141,7 @@ export const signAgreement = command({
     const isMade = isLast && mode === "signed";
     return {
       deal,
+      namesInstaller: true,
       input: { signer: signer.name },
       call: ({ agreements }) => agreements.sign({ id: agreement.id, signer_id: signer.id }),
       must: {
@@ -176,6 +177,7 @@ export const approveAgreement = command({
     const contract = contractMade(model, agreement, "approved");
     return {
       deal: agreement.deal,
+      namesInstaller: true,
       call: ({ agreements }) => agreements.approve({ id: agreement.id }),
       must: {
         ...isSigned(agreement),
@@ -198,6 +200,7 @@ export const processAgreement = command({
     const contract = contractMade(model, agreement, "processed");
     return {
       deal: agreement.deal,
+      namesInstaller: true,
       call: ({ agreements }) => agreements.process({ id: agreement.id }),
       must: {
         ...isSigned(agreement),
@@ -224,6 +227,7 @@ export const voidAgreement = command({
     const isInForce = install?.agreement === agreement && install.is.status !== "voided";
     return {
       deal,
+      namesInstaller: true,
       call: ({ agreements }) => agreements.void({ id: agreement.id, reason: "Rescinded" }),
       must: {
         agreement_live: !["voided", "deleted"].includes(is.status),

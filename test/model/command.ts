@@ -23,6 +23,8 @@ export type Made = (type: EventType) => readonly string[];
 export interface Plan {
   /** The deal that it is about: its parties may do it, and are told. */
   readonly deal?: Deal;
+  /** It names its installer itself, who stays a party to it when the deal names nobody any more. */
+  readonly namesInstaller?: true;
   /** Whose it is without a deal; the sales organization's, unless told. */
   readonly owner?: Party;
   /** What is given, to be read when a run fails. */

@@ -32,9 +32,9 @@ export function foretell(model: Model, { by }: Command, { plan, as }: { plan: Pl
 }
 
 /** As whom one has to do with it: what belongs to others does not exist, and an installer that is not chosen is one. */
-function partiesOf({ deal, owner = "sales_org" }: Plan): readonly Party[] {
+function partiesOf({ deal, namesInstaller, owner = "sales_org" }: Plan): readonly Party[] {
   if (!deal) return [owner];
-  return deal.is.epc_id === null ? salesOrg : both;
+  return namesInstaller || deal.is.epc_id !== null ? both : salesOrg;
 }
 
 /** An event with who gets it: `new_install → sales_org, epc`. A company in both roles gets it once. */
