@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cents, count, id, instant, sequence, text } from "../fields.ts";
 import { Appointment, Customer } from "./customer.ts";
-import { DeliveryReason, DeliveryState } from "./explanation.ts";
+import { Delivery } from "./explanation.ts";
 import { Install, Milestone } from "./install.ts";
 import { Survey } from "./survey.ts";
 
@@ -59,35 +59,19 @@ export const MilestoneView = Milestone.extend({
 export type MilestoneView = z.infer<typeof MilestoneView>;
 
 /** Where one event stands at one endpoint, in few words: for lists of many. */
-export const DeliveryView = z
-  .object({
-    endpoint_id: id("end", "The endpoint."),
-    event_id: id("evt", "The event."),
-    sequence: sequence({ description: "Position in the feed.", example: 1284 }),
-    state: DeliveryState,
-    reason_code: DeliveryReason,
-    reason: text(1500, {
-      description: "The same in words.",
-      example: "Delivered on attempt 1 at 2026-03-10T15:47:29.160Z, in 41 ms",
-    }),
-    attempts: count({ description: "Attempts made.", example: 1 }),
-    last_status_code: z
-      .int()
-      .nullable()
-      .meta({ description: "HTTP status of the last attempt.", unit: "HTTP status", example: 200 }),
-    next_attempt_at: instant({
-      description: "When it, or the endpoint while that is down, is tried next.",
-      example: "2026-03-10T15:47:34.160Z",
-    }).nullable(),
-    delivered_at: instant({
-      description: "When the receiver took it last.",
-      example: "2026-03-10T15:47:29.160Z",
-    }).nullable(),
-    duration_ms: z
-      .number()
-      .nullable()
-      .meta({ description: "How long the receiver took then.", unit: "ms", example: 41.2 }),
-  })
+export const DeliveryView = Delivery.pick({
+  endpoint_id: true,
+  sequence: true,
+  state: true,
+  reason_code: true,
+  reason: true,
+  attempts: true,
+  last_status_code: true,
+  next_attempt_at: true,
+  delivered_at: true,
+  duration_ms: true,
+})
+  .extend({ event_id: id("evt", "The event.") })
   .meta({ id: "DeliveryView", description: "Where one event stands at one endpoint." });
 export type DeliveryView = z.infer<typeof DeliveryView>;
 
