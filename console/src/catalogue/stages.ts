@@ -26,10 +26,10 @@ export const stageNames: readonly string[] = stages.map(([name]) => name);
 export const stageOf = (type: string): string =>
   stages.find(([, pattern]) => pattern.test(type))?.[0] ?? otherStage;
 
-/** The events by stage, in the order of the flow; within a stage as the catalogue has them. */
-export function byStage(
-  entries: readonly CatalogueEntry[],
-): readonly (readonly [stage: string, entries: readonly CatalogueEntry[]])[] {
+/** The events by stage, in the order of the flow; within a stage as the catalogue has them, and none without any. */
+export function byStage<Entry extends { readonly type: string }>(
+  entries: readonly Entry[],
+): readonly (readonly [stage: string, entries: readonly Entry[]])[] {
   return [...stageNames, otherStage]
     .map((stage) => [stage, entries.filter(({ type }) => stageOf(type) === stage)] as const)
     .filter(([, those]) => those.length > 0);

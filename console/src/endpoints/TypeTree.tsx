@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { catalogueQuery } from "../live.ts";
 import { useOrganization } from "../session.ts";
-import { byStage, type Stage } from "./stages.ts";
+import { byStage } from "../catalogue/stages.ts";
 
 interface Listed {
   readonly type: string;
@@ -55,8 +55,8 @@ export function TypeTree({ value, onChange }: TreeProps) {
       </label>
       {value !== null && (
         <div className="grid gap-x-6 gap-y-3 rounded-control border border-line p-3 sm:grid-cols-2">
-          {byStage(types).map((stage) => (
-            <Branch key={stage.id} stage={stage} value={value} choose={choose} />
+          {byStage(types).map(([stage, own]) => (
+            <Branch key={stage} stage={stage} types={own} value={value} choose={choose} />
           ))}
         </div>
       )}
@@ -65,13 +65,14 @@ export function TypeTree({ value, onChange }: TreeProps) {
 }
 
 interface BranchProps {
-  readonly stage: Stage<Listed>;
+  readonly stage: string;
+  readonly types: readonly Listed[];
   readonly value: readonly string[];
   readonly choose: (chosen: readonly string[]) => void;
 }
 
-function Branch({ stage, value, choose }: BranchProps) {
-  const names = stage.types.map(({ type }) => type);
+function Branch({ stage, types, value, choose }: BranchProps) {
+  const names = types.map(({ type }) => type);
   const chosen = names.filter((type) => value.includes(type));
   const others = value.filter((type) => !names.includes(type));
   const isAll = chosen.length === names.length;
@@ -88,9 +89,9 @@ function Branch({ stage, value, choose }: BranchProps) {
           onChange={() => choose(isAll ? others : [...others, ...names])}
           className="size-4 accent-cell"
         />
-        {stage.label}
+        {stage}
       </label>
-      {stage.types.map(({ type, trigger }) => (
+      {types.map(({ type, trigger }) => (
         <label
           key={type}
           className="flex items-center gap-2 pl-6"

@@ -120,10 +120,10 @@ function nodesOf({ model, seen, organization, customer, places, headings }: Draw
       const data = { label: sourceLabel(kind), count, customer };
       return { id, type: "source", position: at(id), data, ...sizedSource };
     }),
-    ...model.stages.map(({ id, label, types }): StageNode => {
+    ...model.stages.map(({ id, types }): StageNode => {
       const own = seen.filter(({ stage }) => stage === id);
       const type = newestOf(own, id) ?? types[0]?.type ?? "";
-      const data = { label, count: own.length, bars: barsOf(own), type, customer };
+      const data = { label: id, count: own.length, bars: barsOf(own), type, customer };
       return { id, type: "stage", position: at(id), data, ...sizedStage };
     }),
     ...model.endpoints.map((shown): EndpointNode => {

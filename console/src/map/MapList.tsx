@@ -16,7 +16,6 @@ interface ListProps {
 
 /** The map's facts as tables: what comes from where, and where it goes. */
 export function MapList({ model, seen, customer }: ListProps) {
-  const labelOf = new Map(model.stages.map(({ id, label }) => [id, label]));
   const kindOf = new Map(model.sources.map((kind) => [sourceId(kind), kind]));
   const stageIds = new Set(model.stages.map(({ id }) => id));
   const incoming = model.branches.filter(({ to }) => stageIds.has(to));
@@ -35,7 +34,7 @@ export function MapList({ model, seen, customer }: ListProps) {
               <th scope="row" className={`${cell} text-left font-[560]`}>
                 {sourceLabel(kindOf.get(branch.from) ?? "")}
               </th>
-              <td className={cell}>{link(branch, labelOf.get(branch.to))}</td>
+              <td className={cell}>{link(branch, branch.to)}</td>
               <td className={`${cell} tabular-nums`}>
                 {countOf(
                   ({ source, stage }) => sourceId(source) === branch.from && stage === branch.to,
@@ -75,7 +74,7 @@ export function MapList({ model, seen, customer }: ListProps) {
                       <li key={branch.id}>
                         {link(
                           branch,
-                          `${labelOf.get(branch.from)}, ${countOf(({ stage }) => stage === branch.from)}`,
+                          `${branch.from}, ${countOf(({ stage }) => stage === branch.from)}`,
                         )}
                       </li>
                     ))}

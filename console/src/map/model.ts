@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointStatus } from "../../../src/contract/resources/delivery.ts";
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
 import { counted, standingOf } from "../endpoints/read.ts";
-import type { Stage } from "../endpoints/stages.ts";
+import { byStage } from "../catalogue/stages.ts";
 import type { Seen } from "./traffic.ts";
 
 /** Who causes changes, in words, in the order of the map. */
@@ -39,6 +39,12 @@ interface Listed {
   readonly type: string;
 }
 
+/** A stage of the flow as a node of the map: its name stands for it. */
+export interface Stage {
+  readonly id: string;
+  readonly types: readonly Listed[];
+}
+
 /** A line of the map: from a source to a stage, or from a stage to an endpoint. */
 export interface Branch {
   readonly id: string;
@@ -52,7 +58,7 @@ export interface Branch {
 /** All that is drawn. */
 export interface MapModel {
   readonly sources: readonly string[];
-  readonly stages: readonly Stage<Listed>[];
+  readonly stages: readonly Stage[];
   readonly endpoints: readonly MapEndpoint[];
   readonly branches: readonly Branch[];
 }
@@ -76,9 +82,13 @@ export function toneOf(
   return state === "backing_off" || isTroubled ? "late" : "well";
 }
 
+/** The stages of the flow with the events of each, as the catalogue groups them. */
+export const stagesOf = (types: readonly Listed[]): Stage[] =>
+  byStage(types).map(([id, own]) => ({ id, types: own }));
+
 /** What joins what: sources to stages as it happened, stages to endpoints as they subscribe. */
 export function modelOf(
-  stages: readonly Stage<Listed>[],
+  stages: readonly Stage[],
   endpoints: readonly MapEndpoint[],
   seen: readonly Seen[],
 ): MapModel {

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
-import { stageOf } from "../endpoints/stages.ts";
+import { stageOf } from "../catalogue/stages.ts";
 import { customerOf } from "../events/read.ts";
 
 /** What the map keeps of an event. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { byStage } from "../endpoints/stages.ts";
+import { byStage } from "../catalogue/stages.ts";
 import { useOwnTypes } from "../endpoints/TypeTree.tsx";
 import { endpointsQuery } from "../events/read.ts";
 import { catalogueQuery } from "../live.ts";
@@ -46,9 +46,9 @@ export function Playground() {
           value={type}
           onChange={({ target }) => set({ type: target.value })}
         >
-          {byStage(types).map((stage) => (
-            <optgroup key={stage.id} label={stage.label}>
-              {stage.types.map((each) => (
+          {byStage(types).map(([stage, own]) => (
+            <optgroup key={stage} label={stage}>
+              {own.map((each) => (
                 <option key={each.type} value={each.type}>
                   {each.type}
                 </option>
