@@ -248,6 +248,19 @@ create table design_requests (
 );
 CREATE INDEX design_requests_of_survey ON public.design_requests USING btree (survey_id, id);
 
+create table documents (
+  subject_id typeid not null,
+  version integer not null,
+  stage text not null,
+  content text not null,
+  pdf bytea not null,
+  sha256 text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint documents_stage_check CHECK ((stage = ANY (ARRAY['to_sign'::text, 'signed'::text]))),
+  constraint documents_pkey PRIMARY KEY (subject_id, version, stage)
+);
+
 create table endpoints (
   id typeid not null,
   number bigint not null generated always as identity,
@@ -507,6 +520,32 @@ create table lender_applications (
 );
 CREATE INDEX lender_applications_of_proposal ON public.lender_applications USING btree (proposal_id, id);
 
+create table links (
+  id typeid not null,
+  hash bytea not null,
+  organization_id typeid not null,
+  customer_id typeid not null,
+  subject text not null,
+  subject_id typeid not null,
+  signer_id typeid,
+  person text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  consented_at timestamp(3) with time zone,
+  consent_version integer,
+  revoked_at timestamp(3) with time zone,
+  constraint links_check CHECK (((signer_id IS NOT NULL) = (subject = ANY (ARRAY['agreement'::text, 'change_order'::text])))),
+  constraint links_check1 CHECK (((consented_at IS NULL) = (consent_version IS NULL))),
+  constraint links_subject_check CHECK ((subject = ANY (ARRAY['appointment'::text, 'proposal'::text, 'agreement'::text, 'change_order'::text]))),
+  constraint links_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
+  constraint links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint links_pkey PRIMARY KEY (id),
+  constraint links_hash_key UNIQUE (hash)
+);
+CREATE INDEX links_of_customer ON public.links USING btree (customer_id, organization_id, id);
+CREATE INDEX links_of_subject ON public.links USING btree (subject_id, signer_id);
+
 create table manifests (
   id typeid not null,
   endpoint_id typeid not null,
@@ -710,6 +749,22 @@ create table sessions (
   constraint sessions_pkey PRIMARY KEY (hash)
 );
 CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
+
+create table signatures (
+  subject_id typeid not null,
+  document_version integer not null,
+  signer_id typeid not null,
+  link_id typeid not null,
+  document_sha256 text not null,
+  mark text not null,
+  consented_at timestamp(3) with time zone not null,
+  consent_version integer not null,
+  signed_at timestamp(3) with time zone not null,
+  address text,
+  user_agent text,
+  constraint signatures_link_id_fkey FOREIGN KEY (link_id) REFERENCES links(id),
+  constraint signatures_pkey PRIMARY KEY (subject_id, document_version, signer_id)
+);
 
 create table site_surveys (
   id typeid not null,

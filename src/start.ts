@@ -11,6 +11,7 @@ import { checkMasterKey, readOrMakeKey } from "./base/instanceKeys.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { ensurePartitions, migrate } from "./base/migrate.ts";
 import { createSeal } from "./base/seal.ts";
+import { addressSet, parseRange } from "./delivery/address.ts";
 import { createDelivery } from "./delivery/delivery.ts";
 import { createEgressGuard, parseEgressAllow, type EgressGuard } from "./delivery/egress.ts";
 import { createResolve } from "./delivery/nameServers.ts";
@@ -113,6 +114,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
         operatorKey: operator.key,
         version,
         publicUrl: publicUrl(config, boundPort),
+        isTrustedProxy: isTrustedProxy(config),
         checkUrl: (target: string) => guard.checkUrl(target),
         sendTest: sendTest({ sql, seal, sender, version }),
         stopping: stopping.signal,
@@ -168,4 +170,11 @@ function keepHouse(sql: Parameters<typeof ensurePartitions>[0], log: Log): () =>
     clearInterval(timer);
     await sweeping;
   };
+}
+
+/** The settings let nothing through that is no range. */
+function isTrustedProxy({ trustedProxies }: Config): (address: string) => boolean {
+  const ranges = trustedProxies.map(parseRange).filter((range) => range !== null);
+  const trusted = addressSet(ranges);
+  return (address) => trusted.has(address);
 }

@@ -18,9 +18,13 @@ export const withAnyJson = ofKind("json", "optional_json", "none").filter(
 );
 
 /** A key that may call the operation. */
-export function keyFor({ salesKey, installerKey, service }: World, name: OperationName): string {
+export function keyFor(
+  { salesKey, installerKey, guestKey, service }: World,
+  name: OperationName,
+): string {
   const { callers } = operation(name);
   if (callers.includes("sales_org")) return salesKey;
+  if (callers.includes("guest")) return guestKey;
   return callers.includes("epc") ? installerKey : service.operatorKey;
 }
 

@@ -73,6 +73,10 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   listCustomers: async (pair) => [{}, () => givenCustomer(pair)],
   listNotes: ofCustomer(({ sales }, id) => sales.notes.create({ id, body: "Called" })),
   listAppointments: ofCustomer(({ sales }, id) => sales.appointments.create({ id, ...visit })),
+  async listLinks(pair) {
+    const { id, customer_id } = await givenProposal(pair);
+    return [{ cus: customer_id }, () => pair.sales.proposalLinks.create({ id })];
+  },
   listSurveys: ofCustomer(({ sales }, id) => sales.surveys.create({ id })),
   searchSurveys: async (pair) => [{}, () => givenDeal(pair)],
   listFiles: ofDeal(({ sales }, id) => sales.files.create({ id, ...bill })),

@@ -8,11 +8,12 @@ import { dump, givenKey, givenWorld, send, type Sent, type World } from "./world
 
 /** Sends operations as one who may, to a deal that has one record of every kind. */
 async function givenCalls(world: World) {
-  const { service, ids, salesOrg, epc } = world;
+  const { service, ids, salesOrg, epc, guestKey } = world;
   const keys = {
     operator: service.operatorKey,
     sales_org: await givenKey(service, salesOrg.id),
     epc: await givenKey(service, epc.id),
+    guest: guestKey,
   };
   return (name: OperationName, sent: Sent = {}) => {
     const role = operation(name).callers.find((caller) => caller !== "operator") ?? "operator";

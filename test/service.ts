@@ -85,6 +85,7 @@ async function startService(
     console: readConsole(fileURLToPath(new URL("../console/dist", import.meta.url))),
     operatorKey,
     version,
+    isTrustedProxy: () => false,
     checkUrl: (target: string) => guard.checkUrl(target),
     sendTest: sendTest({ sql, seal, sender, version }),
     stopping: stopping.signal,

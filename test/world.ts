@@ -22,6 +22,8 @@ export interface World extends Pair {
   readonly ids: Ids;
   readonly salesKey: string;
   readonly installerKey: string;
+  /** Secret of a link for the appointment. */
+  readonly guestKey: string;
   readonly callpilotSecret: string;
   readonly endpointSecret: string;
 }
@@ -99,11 +101,13 @@ export async function givenWorld(service: Service): Promise<World> {
   });
   const replay = await sales.endpoints.replay({ id: endpoint.id, from: 1, to: 1 });
   const key = await service.operator.keys.create({ id: salesOrg.id, name: "Undisclosed" });
+  const link = await sales.appointmentLinks.create({ id: appointment.id });
   const installerKey = await service.operator.keys.create({ id: epc.id });
   return {
     ...pair,
     salesKey: key.key,
     installerKey: installerKey.key,
+    guestKey: new URL(link.url).hash.slice(1),
     callpilotSecret,
     endpointSecret: endpoint.secret ?? "",
     ids: {
@@ -127,6 +131,7 @@ export async function givenWorld(service: Service): Promise<World> {
       end: endpoint.id,
       rpl: replay.id ?? "",
       evt: event.id,
+      lnk: link.id,
     },
   };
 }

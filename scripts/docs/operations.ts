@@ -14,7 +14,7 @@ import { descriptionOf, exampleText, fieldsOf, hiddenOf, unitOf } from "./fields
 import { anchor, code, codes, folded, jsonBlock, page, table } from "./markdown.ts";
 
 const dictionary = "../dictionary.md";
-const callerNames = { ...partyNames, operator: "operator" } as const;
+const callerNames = { ...partyNames, operator: "operator", guest: "holder of a link" } as const;
 
 /** Sections of the API, in order. */
 export const operationTags = () => [...new Set(operationNames.map((name) => operation(name).tag))];
@@ -98,8 +98,9 @@ const callersText = ({ callers }: Operation) =>
   callers.length === 0 ? "anyone" : callers.map((role) => callerNames[role]).join(", ");
 
 function accessText(of: Operation): string {
-  if (of.scope === null) return "No key is needed.";
-  const who = `For: ${callersText(of)}. Scope: ${code(of.scope)}.`;
+  if (of.callers.length === 0) return "No key is needed.";
+  const scope = of.scope === null ? "" : ` Scope: ${code(of.scope)}.`;
+  const who = `For: ${callersText(of)}.${scope}`;
   return of.versioned ? `${who} Takes \`If-Match\`.` : who;
 }
 

@@ -18,6 +18,8 @@ export interface Config {
   readonly egressAllow: readonly string[];
   /** Who finds the addresses of receivers, with or without a port; none when the system does. */
   readonly dnsServers: readonly string[];
+  /** Address ranges (CIDR) or single addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly roles: Settings["HELIOGRAPH_ROLES"];
   /** Of each key; 0 for no limit. */
   readonly requestsPerSecond: number;
@@ -52,6 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: data.HELIOGRAPH_MASTER_KEY ?? null,
     egressAllow: data.HELIOGRAPH_EGRESS_ALLOW ?? [],
     dnsServers: data.HELIOGRAPH_DNS_SERVERS ?? [],
+    trustedProxies: data.HELIOGRAPH_TRUSTED_PROXIES ?? [],
     roles: data.HELIOGRAPH_ROLES,
     requestsPerSecond: data.HELIOGRAPH_REQUESTS_PER_SECOND,
     logLevel: data.HELIOGRAPH_LOG,

@@ -4,6 +4,9 @@ import type { Signing } from "../contract/resources/sending.ts";
 /** A new key to the API: 256 bits of chance, so a plain hash is enough to keep it. */
 export const newApiKey = (): string => `hk_${randomBytes(32).toString("base64url")}`;
 
+/** The secret of a new link for a customer or a signer: as hard to guess as a key. */
+export const newLinkToken = (): string => `hl_${randomBytes(32).toString("base64url")}`;
+
 /** What is kept of a key. */
 export const keyHash = (key: string): Buffer => createHash("sha256").update(key).digest();
 

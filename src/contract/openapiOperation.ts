@@ -113,6 +113,7 @@ export const mediaTypes = {
   content: "application/octet-stream",
   event_stream: "text/event-stream",
   text: "text/plain",
+  pdf: "application/pdf",
 } as const;
 
 function success(of: Operation, components: Components) {

@@ -41,7 +41,7 @@ export function failures(of: Operation): Record<string, unknown> {
  * made each time somebody asks for it.
  */
 export const keepsAnswer = (of: Operation): boolean =>
-  of.method !== "GET" && of.scope !== null && of.answer !== Attempt;
+  of.method !== "GET" && of.callers.length > 0 && of.answer !== Attempt;
 
 /** Codes that this operation can answer with, but for `rule`. */
 export function codesOf(of: Operation): ErrorCode[] {
@@ -49,16 +49,16 @@ export function codesOf(of: Operation): ErrorCode[] {
   const isSigned = of.bodyKind === "raw_json" || of.answerKind === "content";
   const applies: Partial<Record<ErrorCode, boolean>> = {
     malformed: true,
-    unauthorized: of.scope !== null,
+    unauthorized: of.callers.length > 0,
     bad_signature: isSigned,
-    forbidden: of.scope !== null,
+    forbidden: of.callers.length > 0,
     not_found: of.path.includes("{"),
     idempotency_key_reused: keepsAnswer(of),
     version_mismatch: of.versioned,
     too_large: takesBody,
     unsupported_media_type: takesBody,
     invalid: true,
-    too_many_requests: of.scope !== null,
+    too_many_requests: of.callers.length > 0,
     internal: true,
     unavailable: true,
   };

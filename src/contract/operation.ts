@@ -3,8 +3,8 @@ import type { Party } from "./meta.ts";
 import type { RuleName } from "./rules.ts";
 import type { Scope } from "./scopes.ts";
 
-/** Who may call: the operator of the installation, or organizations by role. */
-export type CallerRole = "operator" | Party;
+/** Who may call: the operator of the installation, organizations by role, or whoever holds a link. */
+export type CallerRole = "operator" | Party | "guest";
 
 /** One call of the REST API, as data. */
 export interface Operation<
@@ -31,7 +31,7 @@ export interface Operation<
   /** How the body comes, or that there is none. */
   readonly bodyKind: "none" | "json" | "optional_json" | "multipart" | "raw_json";
   readonly answer: Answer;
-  readonly answerKind: "json" | "empty" | "content" | "event_stream" | "text";
+  readonly answerKind: "json" | "empty" | "content" | "event_stream" | "text" | "pdf";
   readonly status: 200 | 201 | 204;
   /** Rules that may refuse it with 409. */
   readonly rules: readonly RuleName[];

@@ -4,6 +4,7 @@ import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
 import { installOperations } from "./operations/installs.ts";
+import { linkOperations } from "./operations/links.ts";
 import { manifestOperations } from "./operations/manifests.ts";
 import { organizationOperations } from "./operations/organizations.ts";
 import { proposalOperations } from "./operations/proposals.ts";
@@ -22,6 +23,7 @@ export const operations = {
   ...proposalOperations,
   ...agreementOperations,
   ...installOperations,
+  ...linkOperations,
   ...deliveryOperations,
   ...replayOperations,
   ...manifestOperations,

@@ -31,6 +31,8 @@ export const rules = {
   agreement_signed: "All signers have signed.",
   agreement_without_install: "No install in force rests on the agreement.",
   signer_unsigned: "This signer has not signed yet.",
+  consent_given: "The person agreed to electronic records and signatures.",
+  document_as_read: "The document to sign is the one that was read.",
   approval_in_mode: "The agreement's mode asks for an approval, and it is not approved yet.",
   processing_in_mode: "The agreement's mode is `processed`.",
   agreement_approved: "The agreement is approved.",

@@ -110,6 +110,13 @@ export const settings = z.object({
     example: "9.9.9.9,[2620:fe::fe]:53",
     otherwise: "what the system asks",
   }).optional(),
+  HELIOGRAPH_TRUSTED_PROXIES: list(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]), {
+    description:
+      "Proxies that stand before this service. From these, `X-Forwarded-For` says whence a request comes, as it is kept with a signature.",
+    takes: "address ranges such as 10.0.0.0/8, separated by commas",
+    example: "127.0.0.1",
+    otherwise: "none: the address of the connection is the sender's",
+  }).optional(),
   HELIOGRAPH_ROLES: list(z.enum(roles), {
     description:
       "What this process does: serve the API and the console, deliver events, or both. Processes share the work through the database.",

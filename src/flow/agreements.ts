@@ -4,12 +4,14 @@ import type { OperationInput } from "../contract/operations.ts";
 import { Agreement, type Signer } from "../contract/resources/agreement.ts";
 import { Proposal } from "../contract/resources/proposal.ts";
 import type { DealGraph } from "../store/deals.ts";
+import { revokeLinksOfSigners } from "../store/links.ts";
 import { merged } from "./changes.ts";
 import { command } from "./command.ts";
 import { startInstall } from "./installStart.ts";
 import { next } from "./lifecycle.ts";
 import { changedSigners, newSigners, signedBy, unsigned } from "./signers.ts";
 import { requireOpenDeal } from "./surveys.ts";
+import type { Work } from "./work.ts";
 
 const what = "an agreement";
 
@@ -57,6 +59,7 @@ export const updateAgreement = command(
     if (named || regenerate) {
       status = next(agreementLifecycle, { status, action: "regenerate", what });
       Object.assign(values, newDocument(record, named ?? record.signers));
+      if (named) await revokeLinksOfSigners(work.tx, record.id, changedIds(record.signers, named));
     }
     if (wanted) {
       status = next(agreementLifecycle, { status, action: actions[wanted], what });
@@ -69,6 +72,14 @@ export const updateAgreement = command(
     return after;
   },
 );
+
+/** Signers whose data differ: a link that was sent to such a one may have gone to somebody else. */
+const changedIds = (before: readonly Signer[], after: readonly Signer[]) =>
+  after
+    .filter(
+      ({ name, email }, place) => name !== before[place]?.name || email !== before[place]?.email,
+    )
+    .map(({ id }) => id);
 
 /** What a document generated anew starts with: what was signed, sent and read was the one before. */
 const newDocument = ({ document_version }: Agreement, signers: readonly Signer[]) => ({
@@ -85,32 +96,38 @@ const datedAs = (wanted: keyof typeof dates, document: Agreement, now: string) =
   ...(wanted === "sent" && { declined_at: null }),
 });
 
-/** Records a signature. The last one of all makes the agreement signed and may make the install. */
 export const signAgreement = command(
   "sign_agreement",
-  async (work, { params, body }: OperationInput<"signAgreement">) => {
-    const { record, deal } = await work.open(Agreement, params.id);
-    requireOpenDeal(deal);
-    next(agreementLifecycle, { status: record.status, action: "sign", what });
-    const { signers, isLast } = signedBy(record.signers, body.signer_id, work.now);
-    const action = isLast ? "signLast" : "sign";
-    const status = next(agreementLifecycle, { status: record.status, action, what });
-    const mode = deal.epc?.settings.agreement_mode ?? "signed";
-    const { after, changes } = await work.update(Agreement, record, {
-      signers,
-      status,
-      ...(isLast && { signed_at: work.now, mode }),
-    });
-    const now = about(deal, after);
-    if (!isLast) {
-      work.tell("update_agreement", now, {}, changes);
-      return work.show(Agreement, after, deal);
-    }
-    work.tell("signed_agreement", now, {}, changes);
-    if (mode === "signed") await startInstall(work, now, mode);
-    return work.show(Agreement, after, deal);
-  },
+  async (work, { params, body }: OperationInput<"signAgreement">) => signed(work, params.id, body),
 );
+
+/** Records a signature. The last one of all makes the agreement signed and may make the install. */
+export async function signed(
+  work: Work,
+  id: string,
+  { signer_id }: { signer_id: string },
+): Promise<Agreement> {
+  const { record, deal } = await work.open(Agreement, id);
+  requireOpenDeal(deal);
+  next(agreementLifecycle, { status: record.status, action: "sign", what });
+  const { signers, isLast } = signedBy(record.signers, signer_id, work.now);
+  const action = isLast ? "signLast" : "sign";
+  const status = next(agreementLifecycle, { status: record.status, action, what });
+  const mode = deal.epc?.settings.agreement_mode ?? "signed";
+  const { after, changes } = await work.update(Agreement, record, {
+    signers,
+    status,
+    ...(isLast && { signed_at: work.now, mode }),
+  });
+  const now = about(deal, after);
+  if (!isLast) {
+    work.tell("update_agreement", now, {}, changes);
+    return work.show(Agreement, after, deal);
+  }
+  work.tell("signed_agreement", now, {}, changes);
+  if (mode === "signed") await startInstall(work, now, mode);
+  return work.show(Agreement, after, deal);
+}
 
 export const approveAgreement = command(
   "approve_agreement",

@@ -32,40 +32,42 @@ export const createChangeOrder = command(
   },
 );
 
-/** Records a signature. The last one applies the changes to the install in the same transaction. */
 export const signChangeOrder = command(
   "sign_change_order",
-  async (work, { params, body }: OperationInput<"signChangeOrder">) => {
-    const { record, deal } = await work.open(ChangeOrder, params.id);
-    requireOpenDeal(deal);
-    const install = requireAmendable(deal);
-    requireInForce(record, install);
-    next(changeOrderLifecycle, { status: record.status, action: "sign", what });
-    const { signers, isLast } = signedBy(record.signers, body.signer_id, work.now);
-    const action = isLast ? "signLast" : "sign";
-    const status = next(changeOrderLifecycle, { status: record.status, action, what });
-    if (!isLast) {
-      const { after } = await work.update(ChangeOrder, record, { signers, status });
-      return work.show(ChangeOrder, after, deal);
-    }
-    const values = newValues(record);
-    const { after: amended, changes } = await work.update(Install, install, values);
-    const { after } = await work.update(ChangeOrder, record, {
-      signers,
-      status,
-      signed_at: work.now,
-      // Another change order may have been signed meanwhile: old values are those that this one replaces.
-      changes: asFromTo(install, values),
-    });
-    work.tell(
-      "signed_change_order",
-      { ...deal, install: amended },
-      { change_order: after },
-      changes,
-    );
-    return work.show(ChangeOrder, after, deal);
-  },
+  async (work, { params, body }: OperationInput<"signChangeOrder">) =>
+    signed(work, params.id, body),
 );
+
+/** Records a signature. The last one applies the changes to the install in the same transaction. */
+export async function signed(
+  work: Work,
+  id: string,
+  { signer_id }: { signer_id: string },
+): Promise<ChangeOrder> {
+  const { record, deal } = await work.open(ChangeOrder, id);
+  requireOpenDeal(deal);
+  const install = requireAmendable(deal);
+  requireInForce(record, install);
+  next(changeOrderLifecycle, { status: record.status, action: "sign", what });
+  const { signers, isLast } = signedBy(record.signers, signer_id, work.now);
+  const action = isLast ? "signLast" : "sign";
+  const status = next(changeOrderLifecycle, { status: record.status, action, what });
+  if (!isLast) {
+    const { after } = await work.update(ChangeOrder, record, { signers, status });
+    return work.show(ChangeOrder, after, deal);
+  }
+  const values = newValues(record);
+  const { after: amended, changes } = await work.update(Install, install, values);
+  const { after } = await work.update(ChangeOrder, record, {
+    signers,
+    status,
+    signed_at: work.now,
+    // Another change order may have been signed meanwhile: old values are those that this one replaces.
+    changes: asFromTo(install, values),
+  });
+  work.tell("signed_change_order", { ...deal, install: amended }, { change_order: after }, changes);
+  return work.show(ChangeOrder, after, deal);
+}
 
 /** Ends a change order. The terms that a signed one had brought leave the install in the same transaction. */
 export const voidChangeOrder = command(

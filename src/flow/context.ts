@@ -1,5 +1,6 @@
 import type { Actor } from "../contract/event.ts";
 import type { Party } from "../contract/meta.ts";
+import type { Link } from "../contract/resources/link.ts";
 import type { Scope } from "../contract/scopes.ts";
 import type { FileLinks } from "./fileLinks.ts";
 import type { FileStore } from "../base/fileStore.ts";
@@ -7,7 +8,7 @@ import type { Seal } from "../base/seal.ts";
 import type { Sql } from "../base/database.ts";
 import type { FeedGrowth } from "../store/appendEvents.ts";
 
-/** Who calls: an organization by one of its keys, the operator, or CallPilot for an organization. */
+/** Who calls: an organization by one of its keys, the operator, CallPilot or the holder of a link for an organization. */
 export interface Caller {
   /** Null for the operator. */
   readonly organizationId: string | null;
@@ -15,6 +16,8 @@ export interface Caller {
   readonly roles: readonly Party[];
   readonly scopes: readonly Scope[];
   readonly actor: Actor;
+  /** The link by which a customer or a signer calls, for the organization that made it. */
+  readonly link?: Link;
 }
 
 /** What every command and every read gets. */

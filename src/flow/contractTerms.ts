@@ -4,7 +4,7 @@ import type { DealGraph } from "../store/deals.ts";
 
 /** Fields of an install that its contract fixes and a change order may change. */
 const contractFieldNames = Object.keys(contractFields) as (keyof typeof contractFields)[];
-type ContractTerms = Pick<Install, keyof typeof contractFields>;
+export type ContractTerms = Pick<Install, keyof typeof contractFields>;
 
 /** What a signed proposal makes the terms of the install. */
 export const contractOf = ({

@@ -13,6 +13,8 @@ export const linkSeconds = {
 export interface FileLinks {
   /** @param now RFC 3339; the link ends `seconds` after it. */
   withLink(file: StoredFile, now: string, seconds: number): File;
+  /** The page of a customer or a signer, with the secret that opens it. */
+  toPage(token: string): string;
   /** Whether a link is ours and has not ended. @param nowMs milliseconds since 1970. */
   holds(id: string, link: { expires: number; signature: string }, nowMs: number): boolean;
 }
@@ -31,6 +33,8 @@ export function createFileLinks(masterKey: string, baseUrl: string): FileLinks {
         content_url_expires_at: new Date(expires * 1000).toISOString(),
       };
     },
+    // Behind the # no browser sends it on, so that it stands in no log of a server and no referrer.
+    toPage: (token) => `${baseUrl}/page#${token}`,
     holds(id, { expires, signature }, nowMs) {
       const expected = Buffer.from(sign(id, expires));
       const given = Buffer.from(signature);

@@ -158,7 +158,11 @@ export function organizationOf({ caller }: Context): string {
 }
 
 /** As what the caller may see this record. @throws {ApiError} `not_found` when as nothing. */
-async function requireRoles(context: Context, resource: z.ZodObject, id: string): Promise<Party[]> {
+export async function requireRoles(
+  context: Context,
+  resource: z.ZodObject,
+  id: string,
+): Promise<Party[]> {
   const { sql, caller } = context;
   const { name, parties: allowed } = resourceInfo(resource);
   const parties = await findParties(sql, resource, {

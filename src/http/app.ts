@@ -9,6 +9,7 @@ import { asApiError, problem } from "./problem.ts";
 import { protect } from "./protect.ts";
 import { Reply } from "./reply.ts";
 import { readRequest } from "./readRequest.ts";
+import { addressOf } from "./address.ts";
 import { authenticate } from "./authenticate.ts";
 import { serviceRoutes } from "./service.ts";
 import type { FeedGrowth } from "../store/appendEvents.ts";
@@ -18,7 +19,13 @@ import type { Services } from "./services.ts";
 export function createApp(services: Services): Hono {
   const app = appWith(services, "", services.console);
   for (const { name, path } of routes) {
-    app.on(operation(name).method, path, (c) => answer(services, name, c.req.raw, c.req.param()));
+    app.on(operation(name).method, path, (c) =>
+      answer(services, name, {
+        request: c.req.raw,
+        params: c.req.param(),
+        address: addressOf(c, services.isTrustedProxy),
+      }),
+    );
   }
   return app;
 }
@@ -57,23 +64,25 @@ function pathsOf({ path, callers, tag }: Operation): string[] {
   return callers.length === 0 && tag === "catalogue" ? [`/v1${routed}`, routed] : [`/v1${routed}`];
 }
 
-async function answer(
-  services: Services,
-  name: OperationName,
-  request: Request,
-  params: Record<string, string>,
-): Promise<Response> {
+/** A request to an operation. */
+interface Asked {
+  readonly request: Request;
+  readonly params: Record<string, string>;
+  /** Whence it comes; null where that is not known. */
+  readonly address: string | null;
+}
+
+async function answer(services: Services, name: OperationName, asked: Asked): Promise<Response> {
+  const { request } = asked;
   const requestId = newId("req");
   const started = performance.now();
-  const response = await run(services, name, { request, params, requestId }).catch(
-    (error: unknown) => {
-      const failure = asApiError(error);
-      if (failure.code === "internal") {
-        services.log.error("A request failed", { operation: name, requestId, error });
-      }
-      return problem(failure, requestId);
-    },
-  );
+  const response = await run(services, name, { ...asked, requestId }).catch((error: unknown) => {
+    const failure = asApiError(error);
+    if (failure.code === "internal") {
+      services.log.error("A request failed", { operation: name, requestId, error });
+    }
+    return problem(failure, requestId);
+  });
   response.headers.set("heliograph-request-id", requestId);
   // Nobody will read it: a file or a stream behind it would stay open.
   if (request.method === "HEAD") await response.body?.cancel();
@@ -84,11 +93,7 @@ async function answer(
 async function run(
   services: Services,
   name: OperationName,
-  {
-    request,
-    params,
-    requestId,
-  }: { request: Request; params: Record<string, string>; requestId: string },
+  { request, params, address, requestId }: Asked & { readonly requestId: string },
 ): Promise<Response> {
   const called = operation(name);
   const { caller, keyId } = await authenticate(called, request, services);
@@ -111,7 +116,7 @@ async function run(
   ) => Promise<unknown>;
   return respond(
     called,
-    await handle(context, input, { request, services, rawBody: headers.rawBody }),
+    await handle(context, input, { request, services, rawBody: headers.rawBody, address }),
   );
 }
 

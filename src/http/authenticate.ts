@@ -6,6 +6,7 @@ import { keyHash } from "../base/keys.ts";
 import type { Sql } from "../base/database.ts";
 import type { Caller } from "../flow/context.ts";
 import { findKeyByHash } from "../store/organizations.ts";
+import { findWorkingLink } from "../store/links.ts";
 import { findSession } from "../store/sessions.ts";
 import { readCookie } from "./cookie.ts";
 
@@ -34,8 +35,12 @@ export async function authenticate(
   keys: KeyRing,
 ): Promise<Authenticated> {
   if (operation.callers.length === 0) return { caller: nobody, keyId: null };
-  const { caller, keyId } = await callerOfKey(await givenKeyHash(request, keys.sql), keys);
+  const hash = await givenKeyHash(request, keys.sql);
+  const { caller, keyId } = isLinkToken(request)
+    ? await guestOf(keys.sql, hash)
+    : await callerOfKey(hash, keys);
   requireAllowed(operation, caller);
+  if (caller.link) return { caller, keyId };
   // A company in both roles makes a call for one of them only as that party of a deal.
   const roles = caller.roles.filter((role) => operation.callers.includes(role));
   return { caller: { ...caller, roles }, keyId };
@@ -55,6 +60,10 @@ export async function callerOfKey(
   // Compared by hash, so that neither length nor content shows in the time it takes.
   return timingSafeEqual(hash, keyHash(operatorKey)) ? operator : callerOf(sql, hash);
 }
+
+/** Links and keys are told apart by how they begin. */
+const isLinkToken = ({ headers }: Request): boolean =>
+  /^Bearer +hl_/i.test(headers.get("authorization") ?? "");
 
 /** The hash of the key that a request came with, or that its session stands for. */
 async function givenKeyHash(request: Request, sql: Sql): Promise<Uint8Array> {
@@ -99,7 +108,30 @@ async function callerOf(sql: Sql, hash: Uint8Array): Promise<Authenticated> {
   return { caller: { organizationId, roles, scopes, actor }, keyId: key.id };
 }
 
+/** Who holds a link acts for the organization that made it, within what the page of the link offers. */
+async function guestOf(sql: Sql, hash: Uint8Array): Promise<Authenticated> {
+  const found = await findWorkingLink(sql, hash);
+  if (!found)
+    throw new ApiError("unauthorized", "The link has ended, was revoked, or is not known");
+  const { link, roles } = found;
+  const { organization_id: organizationId, customer_id, signer_id, person } = link;
+  const actor =
+    signer_id === null
+      ? ({ kind: "customer", id: customer_id, name: person } as const)
+      : ({ kind: "e_sign", id: signer_id, name: person } as const);
+  return { caller: { organizationId, roles, scopes: [], actor, link }, keyId: link.id };
+}
+
 function requireAllowed({ callers, scope }: Operation, caller: Caller): void {
+  if (callers.includes("guest") !== (caller.link !== undefined)) {
+    throw new ApiError(
+      "forbidden",
+      caller.link
+        ? "A link opens its own page only"
+        : "This call is for holders of a link: send the link's secret in place of a key",
+    );
+  }
+  if (caller.link) return;
   if (caller.organizationId === null) {
     if (callers.includes("operator")) return;
     throw new ApiError(

@@ -17,6 +17,7 @@ import * as events from "../flow/events.ts";
 import * as files from "../flow/files.ts";
 import * as installs from "../flow/installs.ts";
 import * as lenderApplications from "../flow/lenderApplications.ts";
+import * as links from "../flow/links.ts";
 import * as organizations from "../flow/organizations.ts";
 import * as proposals from "../flow/proposals.ts";
 import * as reads from "../flow/reads.ts";
@@ -30,6 +31,7 @@ import * as documents from "./documents.ts";
 import * as endpointReads from "./endpointReads.ts";
 import { streamEvents } from "./eventStream.ts";
 import { sendFile } from "./fileContent.ts";
+import * as guests from "./guests.ts";
 import type { Reply } from "./reply.ts";
 import type { Services } from "./services.ts";
 import * as session from "./session.ts";
@@ -40,6 +42,8 @@ interface Exchange {
   readonly request: Request;
   readonly services: Services;
   readonly rawBody: Uint8Array;
+  /** Whence the request comes; null where that is not known. */
+  readonly address: string | null;
 }
 
 type Handler<N extends OperationName> = (
@@ -126,6 +130,9 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   listChangeOrders: list(ChangeOrder, ofInstall),
   getChangeOrder: read(ChangeOrder),
   completeWelcomeCall: receiveWelcomeCall,
+
+  ...links,
+  ...guests,
 
   createEndpoint: endpoints.createEndpoint,
   updateEndpoint: endpoints.updateEndpoint,

@@ -29,6 +29,8 @@ export interface Services {
   readonly version: string;
   /** Where this service is reached from outside. */
   readonly publicUrl: string;
+  /** Whether what a proxy at this address says of a request's sender is believed. */
+  readonly isTrustedProxy: (address: string) => boolean;
   readonly checkUrl: Context["checkUrl"];
   /** Sends the worked example of an event to an endpoint, once. */
   readonly sendTest: (endpoint: Endpoint, type: EventType) => Promise<Attempt>;

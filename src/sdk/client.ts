@@ -42,11 +42,11 @@ type Call<N extends OperationName> = (
     : [input: CallInput<N>, options?: CallOptions]
 ) => Answer<N>;
 
-/** A stream is followed event by event; all else is awaited. */
+/** A stream is followed event by event; all else is awaited, a document as its bytes. */
 type Answer<N extends OperationName> =
   Kind<N, "answerKind"> extends "event_stream"
     ? AsyncGenerator<EventEnvelope, void, undefined>
-    : Promise<OperationAnswer<N>>;
+    : Promise<Kind<N, "answerKind"> extends "pdf" ? Blob : OperationAnswer<N>>;
 
 type Kind<N extends OperationName, K extends "bodyKind" | "answerKind"> = (typeof operations)[N][K];
 
@@ -117,6 +117,7 @@ type Given = CallOptions & { readonly input: Record<string, unknown> };
 async function call(options: ClientOptions, called: Operation, given: Given): Promise<unknown> {
   const response = await send(options, called, given);
   if (response.status === 204) return undefined;
+  if (called.answerKind === "pdf") return response.blob();
   const body = await response.text();
   try {
     return JSON.parse(body);

@@ -8,6 +8,7 @@ import { givenPair, test } from "../service.ts";
 import { quiet } from "../told.ts";
 import { agreementCases } from "./agreementCases.ts";
 import { contractCases } from "./contractCases.ts";
+import { linkCases } from "./linkCases.ts";
 import { saleCases } from "./saleCases.ts";
 
 /** Rules of delivery, which hold only where something delivers: their cases stand with its tests. */
@@ -18,7 +19,7 @@ const elsewhere = new Set([
   "resendEndpointEvent event_settled",
   "skipEndpointEvent event_heads_wait",
 ]);
-const cases = { ...saleCases, ...agreementCases, ...contractCases };
+const cases = { ...saleCases, ...agreementCases, ...contractCases, ...linkCases };
 
 describe("the rules of the flow", () => {
   test("have a case for each operation that names them, and for no other", () => {

@@ -117,6 +117,16 @@ function valueOf(name: SettingName, settings: OrganizationSettings, field: FormF
       return settings.next_steps_page
         ? "In use: a build is submitted there"
         : "Not in use: builds are not submitted";
+    case "agreement_terms":
+      return settings.agreement_terms === null ? (
+        <Nothing>
+          Agreements that are signed on the pages for signers have no terms of yours.
+        </Nothing>
+      ) : (
+        <p className="line-clamp-4 whitespace-pre-line" dir="auto">
+          {settings.agreement_terms}
+        </p>
+      );
     case "milestone_templates":
       return settings.milestone_templates.length === 0 ? (
         <Nothing>A new install starts without milestones.</Nothing>

@@ -61,6 +61,13 @@ export const OrganizationSettings = z
       description: "Installer: the page with the Submit button is in use.",
       example: true,
     }).default(false),
+    agreement_terms: text(50_000, {
+      description:
+        "Installer: terms that stand in every agreement that is signed on the pages for signers, in plain text; blank lines part paragraphs.",
+      example: "The installer builds the system in a workmanlike manner.",
+    })
+      .nullable()
+      .default(null),
     milestone_templates: z
       .array(MilestoneTemplate)
       .max(100)
