@@ -46,6 +46,8 @@ export default defineConfig({
   build: {
     outDir: "dist",
     emptyOutDir: true,
+    // The console, and the page of a link, which is to be small on a phone.
+    rollupOptions: { input: [`${root}index.html`, `${root}page.html`] },
     target: "es2022",
     // An inlined file would need `data:` in the policy.
     assetsInlineLimit: 0,

@@ -62,7 +62,7 @@ export function readConsole(folder: string): Console | undefined {
 /** Hands out the console's files, and its page for whatever address a person opens that is nothing else's. */
 export function consoleRoutes(app: Hono, { files, page }: Console): void {
   for (const [path, file] of files) {
-    if (path !== "/index.html") app.get(path, () => served(file));
+    if (path !== "/index.html") app.get(path.replace(/\.html$/, ""), () => served(file));
   }
   // Programs are told what there is, see `serviceRoutes`.
   app.get("/", (c, next) => (asksForPage(c.req.header("accept")) ? served(page) : next()));

@@ -6,6 +6,7 @@ import { rules } from "../../../src/contract/rules.ts";
 import { api, queries } from "../api.ts";
 import { CommandForm } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
+import { LinkDialog } from "../links/MakeLink.tsx";
 import { choicesOf, useNames, useRights } from "../parties.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
@@ -33,6 +34,7 @@ type Form = "reschedule" | "change" | "complete" | "cancel";
 export function Actions({ appointment, who, tell }: ActionsProps) {
   const { unsellable } = useRights();
   const [form, setForm] = useState<Form>();
+  const [hasLink, setLink] = useState(false);
   const { id, version } = appointment;
   const act = useMutation({
     mutationFn: (what: "confirm" | "miss") =>
@@ -61,6 +63,9 @@ export function Actions({ appointment, who, tell }: ActionsProps) {
         <MenuItem because={because("confirm")} onSelect={() => act.mutate("confirm")}>
           The customer confirmed
         </MenuItem>
+        <MenuItem because={because("cancel")} onSelect={() => setLink(true)}>
+          Link for the customer…
+        </MenuItem>
         <MenuItem because={because("reschedule")} onSelect={() => setForm("reschedule")}>
           Reschedule…
         </MenuItem>
@@ -85,6 +90,14 @@ export function Actions({ appointment, who, tell }: ActionsProps) {
           Cancel the appointment…
         </MenuItem>
       </Menu>
+      {hasLink && (
+        <LinkDialog
+          person={who}
+          purpose="to confirm or decline the appointment"
+          make={() => api.appointmentLinks.create({ id })}
+          onClose={() => setLink(false)}
+        />
+      )}
       <Dialog
         title={
           form

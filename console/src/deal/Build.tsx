@@ -1,7 +1,9 @@
 import { changeOrderLifecycle, installLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
-import { Command } from "../forms/Command.tsx";
+import { Command, whyNot } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
+import { PdfLink } from "../links/PdfLink.tsx";
+import { useSession } from "../session.ts";
 import { Facts, Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { dayOf, Time } from "../ui/Time.tsx";
@@ -208,6 +210,7 @@ function ChangeOrders({
   readonly install: Install;
 }) {
   const { changeOrders, customer } = records;
+  const session = useSession();
   const primary = {
     role: "primary",
     name: `${customer.first_name} ${customer.last_name}`,
@@ -254,7 +257,17 @@ function ChangeOrders({
                   </>
                 )}
               </p>
-              <Signers signers={signers} />
+              <Signers
+                signers={signers}
+                purpose="to read and sign the change order"
+                linkFor={(signer_id) => api.changeOrderLinks.create({ id, signer_id })}
+                because={whyNot(
+                  session,
+                  "createChangeOrderLink",
+                  status === "voided" ? { refusedBy: "change_order_live" } : undefined,
+                )}
+              />
+              <PdfLink what="change order" read={() => api.changeOrderDocuments.get({ id })} />
               <div className="flex flex-wrap gap-2">
                 <Command
                   name="signChangeOrder"

@@ -1,7 +1,10 @@
 import { agreementLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
-import { Command } from "../forms/Command.tsx";
+import { Command, whyNot } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
+import { LinkButton } from "../links/MakeLink.tsx";
+import { PdfLink } from "../links/PdfLink.tsx";
+import { useSession } from "../session.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { Time } from "../ui/Time.tsx";
@@ -89,7 +92,13 @@ function Present({ agreement }: { readonly agreement: Agreement }) {
           {inWords(status)}
         </Tag>
       </div>
-      <Signers signers={signers} />
+      <Signers
+        signers={signers}
+        purpose="to read and sign the agreement"
+        linkFor={(signer_id) => api.agreementLinks.create({ id, signer_id })}
+        because={whyNot(useSession(), "createAgreementLink", linkable(status))}
+      />
+      <PdfLink what="agreement" read={() => api.agreementDocuments.get({ id })} />
       {agreement.approved_at !== null && (
         <p className="text-12 text-ink-2">
           Approved <Time at={agreement.approved_at} />
@@ -158,6 +167,12 @@ function Present({ agreement }: { readonly agreement: Agreement }) {
   );
 }
 
+/** A document that is no longer in force is not signed by a link. */
+const linkable = (status: Agreement["status"]) =>
+  status === "voided" || status === "deleted"
+    ? ({ refusedBy: "agreement_live" } as const)
+    : undefined;
+
 /** What an installer does after the last signature, if his mode asks for it. */
 function afterSigning(
   status: Agreement["status"],
@@ -174,11 +189,20 @@ type Signer = Agreement["signers"][number];
 export const namesOf = (signers: readonly Signer[]) =>
   signers.map(({ id, name, role }) => [id, `${name}, ${inWords(role).toLowerCase()}`] as const);
 
-/** Who has signed and who has not. */
-export function Signers({ signers }: { readonly signers: readonly Signer[] }) {
+interface SignersProps {
+  readonly signers: readonly Signer[];
+  /** What a signer does by a link, as in "to read and sign the agreement". */
+  readonly purpose: string;
+  readonly linkFor: (signerId: string) => ReturnType<typeof api.agreementLinks.create>;
+  /** Why no link can be made now. */
+  readonly because: string | undefined;
+}
+
+/** Who has signed and who has not, each with a link to sign by. */
+export function Signers({ signers, purpose, linkFor, because }: SignersProps) {
   return (
     <ul className="grid gap-1.5">
-      {signers.map(({ id, name, role, signed_at }) => (
+      {signers.map(({ id, name, role, email, signed_at }) => (
         <li key={id} className="flex items-center gap-2.5">
           <span
             aria-hidden
@@ -190,6 +214,14 @@ export function Signers({ signers }: { readonly signers: readonly Signer[] }) {
           <span className="shrink-0 text-12 text-ink-2">
             {signed_at === null ? "Not signed" : <Time at={signed_at} />}
           </span>
+          <LinkButton
+            label="Link"
+            person={name}
+            email={email}
+            purpose={purpose}
+            because={because}
+            make={() => linkFor(id)}
+          />
         </li>
       ))}
     </ul>

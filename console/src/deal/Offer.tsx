@@ -1,7 +1,9 @@
 import { designRequestLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
-import { Command } from "../forms/Command.tsx";
+import { Command, whyNot } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
+import { LinkButton } from "../links/MakeLink.tsx";
+import { useSession } from "../session.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { Time } from "../ui/Time.tsx";
@@ -102,7 +104,12 @@ function Designs({ records: { survey, designs } }: { readonly records: DealRecor
   );
 }
 
-function Proposals({ records: { survey, designs, proposals } }: { readonly records: DealRecords }) {
+function Proposals({
+  records: { survey, designs, proposals, customer },
+}: {
+  readonly records: DealRecords;
+}) {
+  const session = useSession();
   const designNames = {
     design_request_id: designs
       .filter(({ design }) => design !== null)
@@ -149,6 +156,14 @@ function Proposals({ records: { survey, designs, proposals } }: { readonly recor
                   title="View proposal"
                   verb="View proposal"
                   run={() => api.proposals.view({ id })}
+                />
+                <LinkButton
+                  label="Link for the customer"
+                  person={`${customer.first_name} ${customer.last_name}`}
+                  email={customer.email}
+                  purpose="to view the proposal"
+                  because={whyNot(session, "createProposalLink")}
+                  make={() => api.proposalLinks.create({ id })}
                 />
                 <Command
                   name="finalizeProposal"

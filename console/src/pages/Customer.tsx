@@ -11,6 +11,7 @@ import { customerQuery, fullName } from "../customers/read.ts";
 import { Twins } from "../customers/Twins.tsx";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
+import { Links } from "../links/Links.tsx";
 import { choicesOf, useNames, useRights } from "../parties.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Notice, useNotice } from "../ui/Notice.tsx";
@@ -69,6 +70,7 @@ function Known({ customer }: { readonly customer: CustomerRecord }) {
           </div>
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <About customer={customer} />
+            <Links customerId={customer.id} />
             {mayReadEvents && <LastEvents customer={customer} />}
           </div>
         </div>

@@ -11,6 +11,7 @@ import { as, dealQuery, type DealRecords } from "../deal/read.ts";
 import { Timeline } from "../deal/Timeline.tsx";
 import { Command } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
+import { Links } from "../links/Links.tsx";
 import { useOrganization, useSession } from "../session.ts";
 import { Id } from "../ui/Copy.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
@@ -59,6 +60,7 @@ export function Deal() {
         <div className="grid min-w-0 gap-4">
           <Contract records={records} />
           <Build records={records} />
+          <Links customerId={customer.id} />
         </div>
       </div>
     </Page>

@@ -22,6 +22,7 @@ type SettingName = keyof OrganizationSettings;
 const sides: Readonly<Record<SettingName, Party>> = {
   agreement_mode: "epc",
   next_steps_page: "epc",
+  agreement_terms: "epc",
   milestone_templates: "epc",
   integrated_lenders: "sales_org",
   appointment_types: "sales_org",
