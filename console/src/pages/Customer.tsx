@@ -12,6 +12,7 @@ import { Twins } from "../customers/Twins.tsx";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
 import { choicesOf, useNames, useRights } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Notice, useNotice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -80,7 +81,7 @@ function Known({ customer }: { readonly customer: CustomerRecord }) {
 
 function ChangeCustomer({ customer }: { readonly customer: CustomerRecord }) {
   const { users } = useNames();
-  const { unsellable } = useRights();
+  const because = useWhyNot("updateCustomer");
   const { id, version } = customer;
   return (
     <CommandButton
@@ -88,7 +89,7 @@ function ChangeCustomer({ customer }: { readonly customer: CustomerRecord }) {
       title="Change the customer"
       verb="Save the changes"
       label="Change"
-      because={unsellable}
+      because={because}
       before={customer}
       names={choicesOf({ rep_id: users, setter_id: users })}
       run={(body) => api.customers.update(given({ id, ...body }), { ifMatch: version })}

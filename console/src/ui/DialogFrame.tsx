@@ -1,17 +1,9 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import type { DialogProps } from "./Dialog.tsx";
 
-interface DialogProps {
-  readonly title: string;
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-  readonly wide?: boolean;
-}
-
-/** A question or a form before everything else. Escape and the backdrop close it. */
-export function Dialog({ title, open, onClose, children, wide = false }: DialogProps) {
+/** What a dialog is made of. Escape and the backdrop close it. */
+export function DialogFrame({ title, open, onClose, children, wide = false }: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Base.Portal>
