@@ -53,7 +53,7 @@ export class Traffic {
   readonly #watchers = new Set<() => void>();
   readonly #drawers = new Set<DrawPulse>();
   #pulses = 0;
-  #telling = 0;
+  #isTelling = false;
 
   readonly subscribe = (watch: () => void): (() => void) => {
     this.#watchers.add(watch);
@@ -147,8 +147,10 @@ export class Traffic {
 
   /** Of all that changes within a frame it is told once. */
   #tell(): void {
-    this.#telling ||= requestAnimationFrame(() => {
-      this.#telling = 0;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    requestAnimationFrame(() => {
+      this.#isTelling = false;
       for (const watch of this.#watchers) watch();
     });
   }
