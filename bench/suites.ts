@@ -1,4 +1,5 @@
 import { acceptSuite } from "./accept.ts";
+import { consoleSuite } from "./console.ts";
 import { drainSuite } from "./drain.ts";
 import { historySuite } from "./history.ts";
 import { latencySuite } from "./latency.ts";
@@ -16,4 +17,5 @@ export const suites: readonly Suite[] = [
   historySuite,
   outageSuite,
   memorySuite,
+  consoleSuite,
 ];

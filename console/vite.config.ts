@@ -6,9 +6,12 @@ import { operation, operationNames } from "../src/contract/operations.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+/** Who gets the table in place of the contract: what makes calls, and what tells who may make them. */
+const slimmed = /\/(src\/sdk\/client|console\/src\/rights)\.ts$/;
+
 /**
- * What the client needs of the contract to make a call, computed from it: its schemas would more than double what a
- * browser loads before the first page. Forms take the contract itself, when one is opened.
+ * What the client needs of the contract to make a call or to say why it cannot be made, computed from it: its schemas would
+ * more than double what a browser loads before the first page. Forms take the contract itself, when one is opened.
  */
 function slimOperations(): Plugin {
   const id = "\0operations";
@@ -18,18 +21,16 @@ function slimOperations(): Plugin {
     );
   const table = Object.fromEntries(
     operationNames.map((name) => {
-      const { method, path, params, query, bodyKind, answerKind } = operation(name);
+      const { method, path, params, query, bodyKind, answerKind, callers, scope } = operation(name);
       const shapes = { params: { shape: names(params) }, query: { shape: names(query) } };
-      return [name, { method, path, bodyKind, answerKind, ...shapes }];
+      return [name, { method, path, bodyKind, answerKind, callers, scope, ...shapes }];
     }),
   );
   return {
     name: "slim-operations",
     enforce: "pre",
     resolveId: (source, importer) =>
-      source.endsWith("contract/operations.ts") && importer?.endsWith("src/sdk/client.ts")
-        ? id
-        : undefined,
+      source.endsWith("contract/operations.ts") && slimmed.test(importer ?? "") ? id : undefined,
     load: (asked) =>
       asked === id
         ? `export const operations = ${JSON.stringify(table)};

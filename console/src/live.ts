@@ -54,18 +54,40 @@ export function closeStream(): void {
 
 function hear(body: string): void {
   const event = JSON.parse(body) as EventEnvelope;
-  become({ lastAt: Date.now(), status: "live" });
+  lastAt = Date.now();
+  showSoon();
   for (const told of hearers) told(event);
   refreshSoon();
 }
 
+/** When the last event came is shown again once a second, however many come. */
+let lastAt: number | null = null;
+let showing: ReturnType<typeof setTimeout> | undefined;
+function showSoon(): void {
+  if (state.lastAt === null || state.status !== "live") become({ lastAt, status: "live" });
+  showing ??= setTimeout(() => {
+    showing = undefined;
+    become({ lastAt });
+  }, 1_000);
+}
+
+/** After a quiet time what is shown is read again this soon, in milliseconds. */
+const soonMs = 400;
+/** While events keep coming it is read again this often. */
+const againMs = 2_000;
+
 /** Of a burst of events the first reads everything again that is shown, and one more time when it is over. */
 let refreshing: ReturnType<typeof setTimeout> | undefined;
+let refreshedAt = 0;
 function refreshSoon(): void {
-  refreshing ??= setTimeout(() => {
-    refreshing = undefined;
-    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === "flow" });
-  }, 400);
+  refreshing ??= setTimeout(
+    () => {
+      refreshing = undefined;
+      refreshedAt = Date.now();
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === "flow" });
+    },
+    Math.max(soonMs, refreshedAt + againMs - Date.now()),
+  );
 }
 
 /** Hears each event as it comes. @returns how to stop. */

@@ -65,21 +65,13 @@ export function useNames() {
   };
 }
 
-/** Whether the session may change the flow, and as what. */
+/** As what the session is here. Whether it may give a command is `useWhyNot`. */
 export function useRights() {
   const { organization, scopes } = useSession();
-  const isSalesOrg = organization?.roles.includes("sales_org") ?? false;
-  const writes = scopes.includes("flow:write")
-    ? undefined
-    : "This key may read the flow and not change it.";
   return {
     organizationId: organization?.id,
-    isSalesOrg,
+    isSalesOrg: organization?.roles.includes("sales_org") ?? false,
     mayReadEvents: scopes.includes("events:read"),
-    /** Why nothing of the flow can be changed. */
-    unwritable: writes,
-    /** Why nothing of the sales organization can be changed. */
-    unsellable: isSalesOrg ? writes : "Only the sales organization does this.",
   };
 }
 

@@ -44,7 +44,9 @@ function appWith(services: Services, where: string, console?: Console): Hono {
   if (console) consoleRoutes(app, console);
   serviceRoutes(app, services);
   app.notFound(({ req: { method, path, raw } }) => {
-    const asked = { method, path, accept: raw.headers.get("accept") ?? undefined };
+    const accept = raw.headers.get("accept") ?? undefined;
+    const encodings = raw.headers.get("accept-encoding") ?? undefined;
+    const asked = { method, path, accept, encodings };
     return (
       (console && consolePage(console, asked)) ?? notRouted(app.routes, { where, method, path })
     );

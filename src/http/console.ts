@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Hono } from "hono";
 
 /** A file of the console, as it is handed out. */
 interface ServedFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly type: string;
+  /** The same packed, where that makes it smaller. */
+  readonly gzipped: (() => Uint8Array<ArrayBuffer>) | undefined;
   /** Its name tells its content, so that it never changes. */
   readonly isFixed: boolean;
 }
@@ -49,7 +52,8 @@ export function readConsole(folder: string): Console | undefined {
       if (type === undefined) continue;
       const path = `/${name.split(sep).join("/")}`;
       const bytes = new Uint8Array(readFileSync(join(folder, name)));
-      files.set(path, { bytes, type, isFixed: path.startsWith("/assets/") });
+      const isFixed = path.startsWith("/assets/");
+      files.set(path, { bytes, type, isFixed, gzipped: isText(type) ? packed(bytes) : undefined });
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -59,32 +63,63 @@ export function readConsole(folder: string): Console | undefined {
   return page && { files, page };
 }
 
+/** Fonts are packed already. */
+const isText = (type: string) => !type.startsWith("font/");
+
+/** Packs when it is first asked for: a service that nobody looks at has no work with it. */
+function packed(bytes: Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> {
+  let kept: Uint8Array<ArrayBuffer> | undefined;
+  return () => (kept ??= new Uint8Array(gzipSync(bytes, { level: 9 })));
+}
+
 /** Hands out the console's files, and its page for whatever address a person opens that is nothing else's. */
 export function consoleRoutes(app: Hono, { files, page }: Console): void {
   for (const [path, file] of files) {
-    if (path !== "/index.html") app.get(path.replace(/\.html$/, ""), () => served(file));
+    if (path !== "/index.html") {
+      // A page is found without its ending.
+      const at = path.replace(/\.html$/, "");
+      app.get(at, (c) => served(file, c.req.header("accept-encoding")));
+    }
   }
   // Programs are told what there is, see `serviceRoutes`.
-  app.get("/", (c, next) => (asksForPage(c.req.header("accept")) ? served(page) : next()));
+  app.get("/", (c, next) =>
+    asksForPage(c.req.header("accept")) ? served(page, c.req.header("accept-encoding")) : next(),
+  );
 }
 
 /** @returns the console's page when a browser asks for an address that no route knows; undefined for programs. */
 export function consolePage(
   { page }: Console,
-  { method, path, accept }: { method: string; path: string; accept: string | undefined },
+  { method, path, accept, encodings }: Asked,
 ): Response | undefined {
   const isRead = method === "GET" || method === "HEAD";
   const isPage = asksForPage(accept) && !path.startsWith("/v1/");
-  return isRead && isPage ? served(page) : undefined;
+  return isRead && isPage ? served(page, encodings) : undefined;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  /** The header `accept`. */
+  readonly accept: string | undefined;
+  /** The header `accept-encoding`. */
+  readonly encodings: string | undefined;
 }
 
 /** Whether somebody looks with a browser. */
 const asksForPage = (accept: string | undefined) => accept?.includes("text/html") === true;
 
-const served = ({ bytes, type, isFixed }: ServedFile): Response =>
-  new Response(bytes, {
+/** A browser takes 180 kB of the console packed and 700 as it is, so it is packed for whoever takes it so. */
+function served(
+  { bytes, type, isFixed, gzipped }: ServedFile,
+  encodings: string | undefined,
+): Response {
+  const isPacked = gzipped !== undefined && /\bgzip\b/.test(encodings ?? "");
+  return new Response(isPacked ? gzipped() : bytes, {
     headers: {
       "content-type": type,
+      ...(gzipped && { vary: "accept-encoding" }),
+      ...(isPacked && { "content-encoding": "gzip" }),
       "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
       ...(type.startsWith("text/html") && {
         "content-security-policy": policy,
@@ -93,3 +128,4 @@ const served = ({ bytes, type, isFixed }: ServedFile): Response =>
       }),
     },
   });
+}

@@ -7,7 +7,8 @@ import { api, queries } from "../api.ts";
 import { CommandForm } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
 import { LinkDialog } from "../links/MakeLink.tsx";
-import { choicesOf, useNames, useRights } from "../parties.ts";
+import { choicesOf, useNames } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
 import { Refusal, type NoticeOf } from "../ui/Notice.tsx";
@@ -32,7 +33,7 @@ type Form = "reschedule" | "change" | "complete" | "cancel";
 
 /** What can be done with an appointment; what cannot says the rule. */
 export function Actions({ appointment, who, tell }: ActionsProps) {
-  const { unsellable } = useRights();
+  const unable = useWhyNot("updateAppointment");
   const [form, setForm] = useState<Form>();
   const [hasLink, setLink] = useState(false);
   const { id, version } = appointment;
@@ -56,7 +57,7 @@ export function Actions({ appointment, who, tell }: ActionsProps) {
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["flow"] }),
   });
-  const because = (action: Action) => unsellable ?? ruleAgainst(appointment, action);
+  const because = (action: Action) => unable ?? ruleAgainst(appointment, action);
   return (
     <>
       <Menu label={`What to do with the appointment with ${who}`}>

@@ -4,13 +4,14 @@ import { api } from "../api.ts";
 import { ownZone } from "../appointments/week.ts";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
-import { choicesOf, useNames, useRights } from "../parties.ts";
+import { choicesOf, useNames } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 
 /** Makes a customer and goes there. */
 export function AddCustomer() {
   const navigate = useNavigate();
   const { users } = useNames();
-  const { unsellable } = useRights();
+  const because = useWhyNot("createCustomer");
   return (
     <CommandButton
       name="createCustomer"
@@ -18,7 +19,7 @@ export function AddCustomer() {
       verb="Add the customer"
       label="Add a customer"
       look="strong"
-      because={unsellable}
+      because={because}
       start={{ time_zone: ownZone() }}
       names={choicesOf({ rep_id: users, setter_id: users })}
       run={(body) => api.customers.create(given(body))}

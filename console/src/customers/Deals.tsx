@@ -5,7 +5,8 @@ import type { Survey } from "../../../src/contract/resources/survey.ts";
 import { api } from "../api.ts";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
-import { choicesOf, useNames, useRights } from "../parties.ts";
+import { choicesOf, useNames } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
@@ -16,7 +17,7 @@ import { dealsOfQuery } from "./read.ts";
 export function NewDeal({ customer, small }: { customer: Customer; small?: boolean }) {
   const navigate = useNavigate();
   const { installers, dealTypes } = useNames();
-  const { unsellable } = useRights();
+  const because = useWhyNot("createSurvey");
   return (
     <CommandButton
       name="createSurvey"
@@ -24,7 +25,7 @@ export function NewDeal({ customer, small }: { customer: Customer; small?: boole
       verb="Open the deal"
       label="New deal"
       {...(small ? { small, look: "quiet" as const } : { look: "strong" as const })}
-      because={unsellable}
+      because={because}
       names={choicesOf({ epc_id: installers, type: dealTypes })}
       run={(body) => api.surveys.create(given({ id: customer.id, ...body }))}
       onDone={(made) => void navigate({ to: "/deals/$id", params: { id: (made as Survey).id } })}

@@ -7,7 +7,8 @@ import { Hours, StatusTag } from "../appointments/Meeting.tsx";
 import { dayKey, ownZone, zoneNote } from "../appointments/week.ts";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
-import { choicesOf, useNames, useRights } from "../parties.ts";
+import { choicesOf, useNames } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import type { NoticeOf } from "../ui/Notice.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -18,7 +19,7 @@ import { appointmentsOfQuery, dealsOfQuery, fullName } from "./read.ts";
 /** Makes an appointment; it is spoken of in the customer's zone, and typed in the viewer's. */
 export function NewAppointment({ customer, small }: { customer: Customer; small?: boolean }) {
   const { users, appointmentTypes } = useNames();
-  const { unsellable } = useRights();
+  const because = useWhyNot("createAppointment");
   const deals = useQuery(dealsOfQuery(customer.id));
   const zone = customer.time_zone ?? ownZone();
   return (
@@ -28,7 +29,7 @@ export function NewAppointment({ customer, small }: { customer: Customer; small?
       verb="Make the appointment"
       label="New appointment"
       {...(small && { small, look: "quiet" as const })}
-      because={unsellable}
+      because={because}
       start={{
         time_zone: zone,
         assignee_id: customer.rep_id,

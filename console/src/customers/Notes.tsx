@@ -3,7 +3,7 @@ import type { Customer } from "../../../src/contract/resources/customer.ts";
 import { api } from "../api.ts";
 import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
-import { useRights } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { Time } from "../ui/Time.tsx";
@@ -11,7 +11,7 @@ import { notesOfQuery } from "./read.ts";
 
 /** Writes a note on a customer. */
 export function NewNote({ customer, small = false }: { customer: Customer; small?: boolean }) {
-  const { unsellable } = useRights();
+  const because = useWhyNot("createNote");
   return (
     <CommandButton
       name="createNote"
@@ -20,7 +20,7 @@ export function NewNote({ customer, small = false }: { customer: Customer; small
       label="New note"
       small={small}
       {...(small && { look: "quiet" as const })}
-      because={unsellable}
+      because={because}
       run={(body) => api.notes.create(given({ id: customer.id, ...body }))}
     />
   );
@@ -28,7 +28,7 @@ export function NewNote({ customer, small = false }: { customer: Customer; small
 
 /** What people wrote down about a customer, newest first. */
 export function Notes({ customer }: { readonly customer: Customer }) {
-  const { unsellable } = useRights();
+  const because = useWhyNot("updateNote");
   const read = useQuery(notesOfQuery(customer.id));
   return (
     <Panel title="Notes" aside={<NewNote customer={customer} small />}>
@@ -59,7 +59,7 @@ export function Notes({ customer }: { readonly customer: Customer }) {
                   label="Change"
                   small
                   look="quiet"
-                  because={unsellable}
+                  because={because}
                   before={note}
                   run={(body) =>
                     api.notes.update(given({ id: note.id, ...body }), { ifMatch: note.version })

@@ -1,8 +1,9 @@
 import { changeOrderLifecycle, installLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
-import { Command, whyNot } from "../forms/Command.tsx";
+import { Command } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
 import { PdfLink } from "../links/PdfLink.tsx";
+import { whyNot } from "../rights.ts";
 import { useSession } from "../session.ts";
 import { Facts, Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";

@@ -1,10 +1,10 @@
 import { agreementLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
-import { Command, whyNot } from "../forms/Command.tsx";
+import { Command } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
 import { LinkButton } from "../links/MakeLink.tsx";
 import { PdfLink } from "../links/PdfLink.tsx";
-import { useSession } from "../session.ts";
+import { useWhyNot } from "../rights.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { Time } from "../ui/Time.tsx";
@@ -60,6 +60,7 @@ function Present({ agreement }: { readonly agreement: Agreement }) {
   const { id, version, status, signers, mode, document_url } = agreement;
   const may = agreementLifecycle[status];
   const match = { ifMatch: version };
+  const noLink = useWhyNot("createAgreementLink", linkable(status));
   const waiting = signers.filter(({ signed_at }) => signed_at === null);
   return (
     <div className="grid gap-3 px-5 py-3">
@@ -96,7 +97,7 @@ function Present({ agreement }: { readonly agreement: Agreement }) {
         signers={signers}
         purpose="to read and sign the agreement"
         linkFor={(signer_id) => api.agreementLinks.create({ id, signer_id })}
-        because={whyNot(useSession(), "createAgreementLink", linkable(status))}
+        because={noLink}
       />
       <PdfLink what="agreement" read={() => api.agreementDocuments.get({ id })} />
       {agreement.approved_at !== null && (

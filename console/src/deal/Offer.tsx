@@ -1,9 +1,9 @@
 import { designRequestLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
-import { Command, whyNot } from "../forms/Command.tsx";
+import { Command } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
 import { LinkButton } from "../links/MakeLink.tsx";
-import { useSession } from "../session.ts";
+import { useWhyNot } from "../rights.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { Time } from "../ui/Time.tsx";
@@ -109,7 +109,7 @@ function Proposals({
 }: {
   readonly records: DealRecords;
 }) {
-  const session = useSession();
+  const noLink = useWhyNot("createProposalLink");
   const designNames = {
     design_request_id: designs
       .filter(({ design }) => design !== null)
@@ -162,7 +162,7 @@ function Proposals({
                   person={`${customer.first_name} ${customer.last_name}`}
                   email={customer.email}
                   purpose="to view the proposal"
-                  because={whyNot(session, "createProposalLink")}
+                  because={noLink}
                   make={() => api.proposalLinks.create({ id })}
                 />
                 <Command

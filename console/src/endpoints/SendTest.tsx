@@ -1,12 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api.ts";
+import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Circuit } from "../ui/Circuit.tsx";
 import { SelectField } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { AttemptAnswer } from "./AttemptAnswer.tsx";
-import { readAgain, useMayNotWrite } from "./read.ts";
+import { readAgain } from "./read.ts";
 import { useOwnTypes } from "./TypeTree.tsx";
 
 /** Sends the worked example of a type to an endpoint, signed, and shows what came back. */
@@ -21,7 +22,7 @@ export function SendTest({
   const types = useOwnTypes().filter(({ type }) => events?.includes(type) ?? true);
   const [chosen, choose] = useState("");
   const type = chosen === "" ? (types[0]?.type ?? "") : chosen;
-  const because = useMayNotWrite();
+  const because = useWhyNot("testEndpoint");
   const test = useMutation({
     mutationFn: () => api.endpoints.test({ id, type: type }),
     onSettled: readAgain,

@@ -3,12 +3,13 @@ import type { ReactNode } from "react";
 import type { Endpoint, EndpointStatus } from "../../../src/contract/resources/delivery.ts";
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
+import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Circuit } from "../ui/Circuit.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { Ago, Countdown, Time, useNow } from "../ui/Time.tsx";
-import { behindOf, readAgain, standingOf, useMayNotWrite } from "./read.ts";
+import { behindOf, readAgain, standingOf } from "./read.ts";
 import { ResumeButton } from "./Resume.tsx";
 
 interface StateProps {
@@ -24,7 +25,7 @@ export function StatePanel({ endpoint, status, parts }: StateProps) {
   const standing = standingOf(seen);
   const now = useNow();
   const behind = behindOf(status, parts, now);
-  const because = useMayNotWrite();
+  const because = useWhyNot("updateEndpoint");
   const pause = useMutation({
     mutationFn: () => api.endpoints.pause({ id }),
     onSettled: readAgain,

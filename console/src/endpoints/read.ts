@@ -2,7 +2,6 @@ import { queryOptions, useQueries } from "@tanstack/react-query";
 import type { Endpoint, EndpointStatus } from "../../../src/contract/resources/delivery.ts";
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
 import { api, queries } from "../api.ts";
-import { useSession } from "../session.ts";
 import type { Fate } from "../ui/Circuit.tsx";
 import { spanOf } from "../ui/Time.tsx";
 import { delayOf } from "./gaps.ts";
@@ -90,14 +89,6 @@ export function useCustomerNames(ids: readonly string[]): ReadonlyMap<string, st
         ),
       ),
   });
-}
-
-/** Why the signed-in key may not change endpoints; undefined when it may. */
-export function useMayNotWrite(): string | undefined {
-  const { scopes } = useSession();
-  return scopes.includes("endpoints:write")
-    ? undefined
-    : "This key reads endpoints only; changing them needs the scope endpoints:write.";
 }
 
 /** An endpoint's standing as a drawing and in words. */

@@ -1,37 +1,49 @@
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { memo, useCallback, useEffect, type KeyboardEvent, type ReactNode } from "react";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+import type { OperationAnswer } from "../../../src/contract/operations.ts";
 import type { DeliveryView } from "../../../src/contract/resources/view.ts";
 import { Button } from "../ui/Button.tsx";
 import { Circuit, fateOf, wordOf } from "../ui/Circuit.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Time } from "../ui/Time.tsx";
 import { customerOf, deliveriesQuery } from "./read.ts";
+import { useBeyond } from "./useBeyond.ts";
+import { useRowsInView } from "./useRowsInView.ts";
 import type { EventSearch, Feed, SetSearch } from "./useFeed.ts";
 
 const rowHeight = 40;
 /** As many events as one reading of deliveries tells. */
 const span = 100;
 
+interface StreamProps {
+  readonly feed: Feed;
+  readonly search: EventSearch;
+  readonly set: SetSearch;
+  /** Told when somebody scrolls away from the newest, and when he is back. */
+  readonly onAway: (isAway: boolean) => void;
+}
+
 /** The rows of the stream: as many as are in view, whatever their number. */
-export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch; set: SetSearch }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const { events, hasNextPage, isFetchingNextPage, fetchNextPage } = feed;
-  const rows = useVirtualizer({
-    count: events.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => events[index]?.id ?? index,
-  });
-  const items = rows.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+export function Stream({ feed, search, set, onAway }: StreamProps) {
+  const { events, total, readsOn, isFetchingNextPage, fetchNextPage } = feed;
+  const { scroller, rows, isAway, showRow } = useRowsInView(total, rowHeight);
+  const first = rows[0] ?? 0;
+  const last = rows.at(-1) ?? 0;
+  const isAtEnd = last >= events.length - 20 && first <= events.length;
   useEffect(() => {
-    if (last >= events.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [last, events.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const fates = useFates(events, items[0]?.index ?? 0, last);
+    if (isAtEnd && readsOn && !isFetchingNextPage) void fetchNextPage();
+  }, [isAtEnd, readsOn, isFetchingNextPage, fetchNextPage]);
+  useEffect(() => onAway(isAway), [isAway, onAway]);
+  const isBeyond = first > events.length || (last >= events.length && !readsOn);
+  const beyond = useBeyond(
+    isBeyond ? total - last : 0,
+    isBeyond ? total - Math.max(first, events.length) : 0,
+  );
+  const eventAt = (index: number) => events[index] ?? beyond.get(total - index);
+  const fates = useFates(eventAt(first), eventAt(last) ?? events.at(-1));
+  const open = useCallback((id: string) => set({ event: id }), [set]);
   if (feed.isPending) return <Skeleton rows={12} />;
   if (feed.isError) {
     return (
@@ -42,9 +54,10 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
   }
   if (events.length === 0) return <Nothing search={search} set={set} />;
   const select = (step: number) => {
-    const at = events.findIndex(({ id }) => id === search.event);
-    const next = events[Math.max(0, Math.min(events.length - 1, at + step))];
-    if (next) set({ event: next.id });
+    const known = events.findIndex(({ id }) => id === search.event);
+    const shown = rows.find((row) => eventAt(row)?.id === search.event);
+    const next = eventAt(Math.max(0, Math.min(total - 1, (shown ?? known) + step)));
+    if (next) open(next.id);
   };
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
@@ -53,73 +66,115 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
     select(step);
   };
   return (
-    <div
-      ref={scroller}
-      tabIndex={0}
-      role="grid"
-      aria-label="Events"
-      aria-rowcount={hasNextPage ? -1 : events.length + 1}
-      onKeyDown={onKey}
-      className="min-h-0 flex-1 overflow-auto border-t border-line bg-surface tabular-nums"
-    >
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      {isAway && feed.held > 0 && (
+        <Button
+          look="strong"
+          small
+          className="absolute top-11 left-1/2 z-20 -translate-x-1/2"
+          onClick={() => showRow(0)}
+        >
+          {feed.held.toLocaleString()} new, to the newest
+        </Button>
+      )}
       <div
-        role="row"
-        className="sticky top-0 z-10 flex h-9 min-w-[640px] items-center border-b border-line bg-surface px-4 text-12 text-ink-2 sm:px-7"
+        ref={scroller}
+        tabIndex={0}
+        role="grid"
+        aria-label="Events"
+        aria-rowcount={feed.hasNextPage && total === events.length ? -1 : total + 1}
+        onKeyDown={onKey}
+        className="min-h-0 flex-1 overflow-auto border-t border-line bg-surface tabular-nums"
       >
-        <span role="columnheader" className="w-24">
-          Time
-        </span>
-        <span role="columnheader" className="w-56">
-          Event
-        </span>
-        <span role="columnheader" className="min-w-0 flex-1">
-          Customer
-        </span>
-        <span role="columnheader" className="w-56">
-          Deliveries
-        </span>
-        <span role="columnheader" className="w-16 text-right">
-          Position
-        </span>
+        <div
+          role="row"
+          className="sticky top-0 z-10 flex h-9 min-w-[640px] items-center border-b border-line bg-surface px-4 text-12 text-ink-2 sm:px-7"
+        >
+          <span role="columnheader" className="w-24">
+            Time
+          </span>
+          <span role="columnheader" className="w-56">
+            Event
+          </span>
+          <span role="columnheader" className="min-w-0 flex-1">
+            Customer
+          </span>
+          <span role="columnheader" className="w-56">
+            Deliveries
+          </span>
+          <span role="columnheader" className="w-16 text-right">
+            Position
+          </span>
+        </div>
+        <div className="relative min-w-[640px]" style={{ height: total * rowHeight }}>
+          {rows.map((row) => {
+            const event = eventAt(row);
+            const isFresh = event !== undefined && feed.fresh.has(event.id);
+            // A place in the list is one element, whatever event stands there: in a burst all of them change at once.
+            return (
+              <Row
+                key={isFresh ? event.id : row}
+                id={event?.id}
+                index={row}
+                isFresh={isFresh}
+                isSelected={event !== undefined && event.id === search.event}
+                onOpen={open}
+              >
+                {event && (
+                  <Cells
+                    event={event}
+                    fates={fates.get(event.id)}
+                    only={search.endpoint}
+                    state={search.state}
+                  />
+                )}
+              </Row>
+            );
+          })}
+        </div>
+        {isFetchingNextPage && total === events.length && (
+          <div className="px-7 py-3 text-ink-3">Reading on…</div>
+        )}
       </div>
-      <div className="relative min-w-[640px]" style={{ height: rows.getTotalSize() }}>
-        {items.map((item) => {
-          const event = events[item.index];
-          if (!event) return null;
-          return (
-            <Row
-              key={item.key}
-              event={event}
-              top={item.start}
-              index={item.index}
-              isFresh={feed.fresh.has(event.id)}
-              isSelected={event.id === search.event}
-              fates={fates.get(event.id)}
-              only={search.endpoint}
-              state={search.state}
-              onSelect={() => set({ event: event.id })}
-            />
-          );
-        })}
-      </div>
-      {isFetchingNextPage && <div className="px-7 py-3 text-ink-3">Reading on…</div>}
     </div>
   );
 }
 
 interface RowProps {
-  readonly event: EventEnvelope;
-  readonly top: number;
+  /** The event's; undefined while it is read. */
+  readonly id: string | undefined;
   readonly index: number;
   readonly isFresh: boolean;
   readonly isSelected: boolean;
+  readonly onOpen: (id: string) => void;
+  readonly children: ReactNode;
+}
+
+/** A row at its place. What stands in it stays while new rows move it. */
+function Row({ id, index, isFresh, isSelected, onOpen, children }: RowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      aria-busy={id === undefined ? true : undefined}
+      onClick={id === undefined ? undefined : () => onOpen(id)}
+      className={`absolute inset-x-0 cursor-pointer border-b border-line hover:bg-sunken aria-selected:bg-cell-tint ${isFresh ? "warm" : ""}`}
+      style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
+    >
+      {children}
+    </div>
+  );
+}
+
+interface CellsProps {
+  readonly event: EventEnvelope;
   readonly fates: readonly DeliveryView[] | undefined;
   readonly only: string | undefined;
   readonly state: string | undefined;
-  readonly onSelect: () => void;
 }
 
-function Row({ event, top, index, isFresh, isSelected, fates, only, state, onSelect }: RowProps) {
+const Cells = memo(function Cells({ event, fates, only, state }: CellsProps) {
   const told = (fates ?? []).filter(
     ({ endpoint_id }) => only === undefined || endpoint_id === only,
   );
@@ -127,12 +182,8 @@ function Row({ event, top, index, isFresh, isSelected, fates, only, state, onSel
     state !== undefined && fates !== undefined && !told.some((each) => each.state === state);
   return (
     <div
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={isSelected}
-      onClick={onSelect}
-      className={`absolute inset-x-0 flex cursor-pointer items-center border-b border-line px-4 hover:bg-sunken aria-selected:bg-cell-tint sm:px-7 ${isFresh ? "warm" : ""} ${isOther ? "text-ink-3" : ""}`}
-      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
+      role="presentation"
+      className={`flex h-full items-center px-4 sm:px-7 ${isOther ? "text-ink-3" : ""}`}
     >
       <span role="gridcell" className="w-24 text-ink-2">
         <Time at={event.timestamp} as="seconds" />
@@ -159,31 +210,30 @@ function Row({ event, top, index, isFresh, isSelected, fates, only, state, onSel
       </span>
     </div>
   );
-}
+});
 
 /** Where the events in view stand, by their ids; read in fixed ranges of the feed, so that scrolling reads each once. */
-function useFates(events: readonly EventEnvelope[], first: number, last: number) {
-  const newest = events[first]?.sequence ?? 0;
-  const oldest = events[Math.min(last, events.length - 1)]?.sequence ?? 0;
-  const from = Math.floor(Math.max(0, oldest - 1) / span);
-  const to = Math.floor(Math.max(0, newest - 1) / span);
+function useFates(first: EventEnvelope | undefined, last: EventEnvelope | undefined) {
+  const from = Math.floor(Math.max(0, (last?.sequence ?? 0) - 1) / span);
+  const to = Math.floor(Math.max(0, (first?.sequence ?? 0) - 1) / span);
   const ranges =
-    newest === 0 ? [] : Array.from({ length: Math.min(6, to - from + 1) }, (_, n) => to - n);
+    first === undefined || last === undefined
+      ? []
+      : Array.from({ length: Math.min(6, to - from + 1) }, (_, n) => to - n);
   return useQueries({
     queries: ranges.map((n) => deliveriesQuery({ from: n * span + 1, to: (n + 1) * span })),
-    combine: (read) => {
-      const byEvent = new Map<string, DeliveryView[]>();
-      for (const { data } of read) {
-        for (const each of data?.data ?? []) {
-          const known = byEvent.get(each.event_id);
-          if (known) known.push(each);
-          else byEvent.set(each.event_id, [each]);
-        }
-      }
-      return byEvent;
-    },
+    combine: byEvent,
   });
 }
+
+/** One function for all, so that what it gave stays the same until something else was read. */
+const byEvent = (
+  read: readonly UseQueryResult<OperationAnswer<"getDeliveries">>[],
+): ReadonlyMap<string, DeliveryView[]> =>
+  Map.groupBy(
+    read.flatMap(({ data }) => data?.data ?? []),
+    ({ event_id }) => event_id,
+  );
 
 function Nothing({ search, set }: { search: EventSearch; set: SetSearch }) {
   const isFiltered = search.type !== undefined || search.customer !== undefined;

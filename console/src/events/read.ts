@@ -14,12 +14,19 @@ export interface EventFilter {
   readonly customer?: string | undefined;
 }
 
+/** A page of the feed, newest first. */
+export interface FeedPage {
+  readonly events: EventEnvelope[];
+  /** Position that the next page begins before; null at the beginning of the feed. */
+  readonly next: string | null;
+}
+
 /** The feed, newest first, page by page to its very beginning. */
 export const feedQuery = ({ type, customer }: EventFilter) =>
   infiniteQueryOptions({
     queryKey: ["feed", type ?? null, customer ?? null],
     initialPageParam: end,
-    queryFn: async ({ pageParam }) => {
+    queryFn: async ({ pageParam }): Promise<FeedPage> => {
       const page = await api.events.list({
         before: pageParam,
         limit: pageSize,
@@ -30,6 +37,24 @@ export const feedQuery = ({ type, customer }: EventFilter) =>
       return { events: page.data as unknown as EventEnvelope[], next: page.next };
     },
     getNextPageParam: ({ next }) => (next === null ? undefined : Number(next)),
+    // Thousands of events would be compared field by field whenever one comes; they never change.
+    structuralSharing: false,
+  });
+
+/** As many positions as a range of the feed has; they begin at 1. */
+export const rangeSpan = 100;
+
+/** A range of the whole feed by its number from 0; what happened before the newest is never changed. */
+export const rangeQuery = (range: number) =>
+  queryOptions({
+    queryKey: ["feedRange", range],
+    queryFn: async () => {
+      const page = await api.events.list({ before: (range + 1) * rangeSpan + 1, limit: rangeSpan });
+      return page.data as unknown as EventEnvelope[];
+    },
+    staleTime: Infinity,
+    structuralSharing: false,
+    gcTime: 60_000,
   });
 
 /** How often what is under way is looked at again, in milliseconds. */

@@ -1,8 +1,8 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import { onEvent } from "../live.ts";
-import { feedQuery } from "./read.ts";
+import { feedQuery, type FeedPage } from "./read.ts";
 
 /** What the address says of the stream: filters, and the event that is looked at. */
 export interface EventSearch {
@@ -14,55 +14,72 @@ export interface EventSearch {
 }
 export type SetSearch = (changed: EventSearch) => void;
 
-/** What is read, with what came since in front; while paused that is held back and counted. */
-export function useFeed({ type, customer }: EventSearch, isPaused: boolean) {
+/** What comes is shown at once, and in a burst this often, in milliseconds: faster than that no eye follows rows. */
+const showMs = 250;
+/** Rows are marked as new while they are few: where all are, it tells nothing, and draws all of them in every frame. */
+const markedAtMost = 8;
+/** Events kept at most of those that came and were read in a row; older ones are read again where somebody looks. */
+const keptAtMost = 5_000;
+
+/** What is read, with what came since in front; while held back it is only counted. */
+export function useFeed({ type, customer }: EventSearch, isHeld: boolean) {
   const cache = useQueryClient();
   const query = feedQuery({ type, customer });
   const read = useInfiniteQuery(query);
-  const [held, setHeld] = useState<EventEnvelope[]>([]);
+  const [held, setHeld] = useState(0);
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const { queryKey } = query;
   const keyText = JSON.stringify(queryKey);
   useEffect(() => {
-    setHeld([]);
     const fits = (event: EventEnvelope) =>
       (type === undefined || event.type === type) &&
       (customer === undefined ||
         (event.data as { customer?: { id: string } }).customer?.id === customer);
     let waiting: EventEnvelope[] = [];
-    let frame = 0;
-    // Of many in a moment the page is drawn once.
+    let heldBack: EventEnvelope[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let shownAt = 0;
     const take = () => {
-      frame = 0;
+      timer = undefined;
+      shownAt = performance.now();
       const news = waiting.toReversed();
       waiting = [];
-      if (isPaused) return setHeld((before) => [...news, ...before]);
-      setFresh(new Set(news.map(({ id }) => id)));
+      if (isHeld) {
+        heldBack = [...news, ...heldBack];
+        return setHeld(heldBack.length);
+      }
+      setFresh(new Set(news.length > markedAtMost ? [] : news.map(({ id }) => id)));
       prepend(cache, queryKey, news);
     };
     const stop = onEvent((event) => {
       if (!fits(event)) return;
       waiting.push(event);
-      frame ||= requestAnimationFrame(take);
+      timer ??= setTimeout(take, Math.max(0, shownAt + showMs - performance.now()));
     });
     return () => {
       stop();
-      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      prepend(cache, queryKey, [...waiting.toReversed(), ...heldBack]);
+      setHeld(0);
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the key's text stands for the key
-  }, [cache, keyText, isPaused, type, customer]);
+  }, [cache, keyText, isHeld, type, customer]);
   const events = useMemo(() => {
     return read.data?.pages.flatMap((page) => page.events) ?? [];
   }, [read.data]);
+  // Positions of a whole feed have no holes: it is as long as its newest event says, whatever of it was read.
+  const isWhole = type === undefined && customer === undefined;
+  const total = isWhole ? (events[0]?.sequence ?? 0) : events.length;
   return {
     ...read,
     events,
+    /** Rows of the list. */
+    total,
+    /** Whether events in a row may still be read on. */
+    readsOn: read.hasNextPage && !(isWhole && events.length >= keptAtMost),
     fresh,
-    held: held.length,
-    show: () => {
-      prepend(cache, queryKey, held);
-      setHeld([]);
-    },
+    /** How many are held back. */
+    held,
   };
 }
 
@@ -78,8 +95,22 @@ function prepend(
     const newest = first.events[0]?.sequence ?? 0;
     const added = news.filter(({ sequence }) => sequence > newest);
     if (added.length === 0) return known;
-    return { ...known, pages: [{ ...first, events: [...added, ...first.events] }, ...rest] };
+    const pages = [{ ...first, events: [...added, ...first.events] }, ...rest];
+    return shortened({ ...known, pages });
   });
+}
+
+/** Without the oldest of more than are kept: they are read on from there. */
+function shortened<Param>(known: InfiniteData<FeedPage, Param>): InfiniteData<FeedPage, Param> {
+  let room = keptAtMost;
+  const pages = known.pages.flatMap((page) => {
+    const events = page.events.slice(0, room);
+    room -= events.length;
+    if (events.length === 0 && page.events.length > 0) return [];
+    const isCut = events.length < page.events.length;
+    return [{ events, next: isCut ? String(events.at(-1)?.sequence) : page.next }];
+  });
+  return { pages, pageParams: known.pageParams.slice(0, pages.length) };
 }
 
 export type Feed = ReturnType<typeof useFeed>;

@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 import { dayKey } from "../appointments/week.ts";
 import { CommandForm } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
-import { useRights } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { counted } from "../ui/figures.ts";
 import { Menu, MenuItem, MenuLine } from "../ui/Menu.tsx";
@@ -22,7 +22,7 @@ type Form = "backdate" | "block" | "change";
 
 /** A milestone: a tick when it is done, and what else can be said of it. */
 export function MilestoneRow({ milestone, setStatus }: RowProps) {
-  const { unwritable } = useRights();
+  const because = useWhyNot("updateMilestone");
   const [form, setForm] = useState<Form>();
   const { title, status, task_group, assignee, blocked_reason } = milestone;
   const done = isDone(milestone);
@@ -32,9 +32,9 @@ export function MilestoneRow({ milestone, setStatus }: RowProps) {
         <input
           type="checkbox"
           aria-label={`Done: ${title}`}
-          title={unwritable}
+          title={because}
           checked={status === "completed"}
-          disabled={unwritable !== undefined || status === "canceled"}
+          disabled={because !== undefined || status === "canceled"}
           onChange={({ target }) =>
             setStatus(milestone, target.checked ? "completed" : "in_progress")
           }
@@ -62,14 +62,14 @@ export function MilestoneRow({ milestone, setStatus }: RowProps) {
       </div>
       <Menu label={`What to do with ${title}`} roomy>
         {done ? (
-          <MenuItem because={unwritable} onSelect={() => setStatus(milestone, "in_progress")}>
+          <MenuItem because={because} onSelect={() => setStatus(milestone, "in_progress")}>
             Not done after all
           </MenuItem>
         ) : (
           <OpenItems milestone={milestone} setStatus={setStatus} setForm={setForm} />
         )}
         <MenuLine />
-        <MenuItem because={unwritable} onSelect={() => setForm("change")}>
+        <MenuItem because={because} onSelect={() => setForm("change")}>
           Change…
         </MenuItem>
       </Menu>
@@ -89,25 +89,25 @@ interface OpenItemsProps extends RowProps {
 }
 
 function OpenItems({ milestone, setStatus, setForm }: OpenItemsProps) {
-  const { unwritable } = useRights();
+  const because = useWhyNot("updateMilestone");
   const { status } = milestone;
   return (
     <>
-      <MenuItem because={unwritable} onSelect={() => setStatus(milestone, "completed")}>
+      <MenuItem because={because} onSelect={() => setStatus(milestone, "completed")}>
         Done today
       </MenuItem>
-      <MenuItem because={unwritable} onSelect={() => setForm("backdate")}>
+      <MenuItem because={because} onSelect={() => setForm("backdate")}>
         Done on another day…
       </MenuItem>
       <MenuLine />
       {(["in_progress", "submitted"] as const)
         .filter((next) => next !== status)
         .map((next) => (
-          <MenuItem key={next} because={unwritable} onSelect={() => setStatus(milestone, next)}>
+          <MenuItem key={next} because={because} onSelect={() => setStatus(milestone, next)}>
             {inWords(next)}
           </MenuItem>
         ))}
-      <MenuItem because={unwritable} onSelect={() => setForm("block")}>
+      <MenuItem because={because} onSelect={() => setForm("block")}>
         {status === "blocked" ? "Change what blocks it…" : "Blocked…"}
       </MenuItem>
     </>

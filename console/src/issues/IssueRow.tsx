@@ -2,9 +2,10 @@ import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../api.ts";
 import { ResendAll } from "../endpoints/Dead.tsx";
-import { readAgain, useMayNotWrite } from "../endpoints/read.ts";
+import { readAgain } from "../endpoints/read.ts";
 import { ResumeButton } from "../endpoints/Resume.tsx";
 import { endpointName } from "../events/read.ts";
+import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Circuit } from "../ui/Circuit.tsx";
 import { Failure } from "../ui/Note.tsx";
@@ -81,7 +82,7 @@ export function IssueRow({
 
 function Remedy({ issue }: { readonly issue: Issue }) {
   const { kind, endpoint, count, eventId } = issue;
-  const because = useMayNotWrite();
+  const because = useWhyNot("resumeEndpoint");
   const tryNow = useMutation({
     mutationFn: () => api.endpoints.resume({ id: endpoint.id }),
     onSettled: readAgain,

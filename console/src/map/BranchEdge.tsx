@@ -1,6 +1,6 @@
 import { BaseEdge, getBezierPath, type Edge, type EdgeProps } from "@xyflow/react";
 import type { BranchTone } from "./model.ts";
-import { useGlow } from "./traffic.ts";
+import { useIsLit } from "./traffic.ts";
 
 /** A line between two nodes. */
 export type BranchEdge = Edge<
@@ -25,39 +25,30 @@ const dashes: Readonly<Record<BranchTone, string | undefined>> = {
   broken: "1.5 5",
 };
 
+/** The id of a branch's line in the page, by the branch's own. */
+export const branchPathId = (id: string): string => `branch ${id}`;
+
 /** A branch of the diagram: lit while events travel it, dotted red where it is broken, dashed copper where it is late. */
 function Branch({ id, data, ...ends }: EdgeProps<BranchEdge>) {
-  const { isLit, pulses } = useGlow(id);
+  const isLit = useIsLit(id);
   const [path] = getBezierPath(ends);
   const tone = data?.tone ?? "well";
   const isTraced = isLit || data?.path === "taken";
   const isWell = tone === "well" || tone === "held";
   return (
-    <>
-      <BaseEdge
-        path={path}
-        className="map-branch"
-        style={{
-          stroke: isTraced && isWell ? "var(--ink)" : strokes[tone],
-          strokeWidth: isTraced ? 2.2 : 1.4,
-          strokeDasharray: dashes[tone],
-          strokeLinecap: "round",
-          opacity: data?.path === "other" && !isLit ? 0.25 : 1,
-        }}
-        interactionWidth={14}
-      />
-      {pulses.map((pulse) => (
-        <circle
-          key={pulse}
-          r={5}
-          fill="var(--sun)"
-          stroke="var(--ink)"
-          strokeWidth={1.6}
-          className="map-pulse"
-          style={{ offsetPath: `path("${path}")` }}
-        />
-      ))}
-    </>
+    <BaseEdge
+      id={branchPathId(id)}
+      path={path}
+      className="map-branch"
+      style={{
+        stroke: isTraced && isWell ? "var(--ink)" : strokes[tone],
+        strokeWidth: isTraced ? 2.2 : 1.4,
+        strokeDasharray: dashes[tone],
+        strokeLinecap: "round",
+        opacity: data?.path === "other" && !isLit ? 0.25 : 1,
+      }}
+      interactionWidth={14}
+    />
   );
 }
 

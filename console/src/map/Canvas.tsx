@@ -12,6 +12,7 @@ import {
   type SourceNode,
   type StageNode,
 } from "./Nodes.tsx";
+import { Pulses } from "./Pulses.tsx";
 import { TrafficContext, windowMs, type Seen, type Traffic } from "./traffic.ts";
 
 interface CanvasProps {
@@ -70,6 +71,7 @@ export function Canvas({ model, traffic, seen, organization, customer }: CanvasP
         // Fits anew when something joins the map or leaves it.
         key={shape}
       >
+        <Pulses />
         <Background color="var(--line-2)" gap={26} size={1} />
         <Controls showInteractive={false} />
       </ReactFlow>

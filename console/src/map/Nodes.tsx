@@ -6,7 +6,7 @@ import { Circuit } from "../ui/Circuit.tsx";
 import { useNow } from "../ui/Time.tsx";
 import { sizes } from "./layout.ts";
 import { endpointWords, type MapEndpoint } from "./model.ts";
-import { useGlow } from "./traffic.ts";
+import { useIsLit } from "./traffic.ts";
 
 /** What stands above a column. */
 export type HeadingNode = Node<{ readonly label: string }, "heading">;
@@ -60,7 +60,7 @@ function Source({ data: { label, count, customer } }: NodeProps<SourceNode>) {
 }
 
 function Stage({ id, data }: NodeProps<StageNode>) {
-  const { isLit } = useGlow(id);
+  const isLit = useIsLit(id);
   const most = Math.max(1, ...data.bars);
   return (
     <>

@@ -17,8 +17,10 @@ export interface Seen {
   readonly customerName: string;
 }
 
-/** How long an edge stays lit, and a pulse travels, in milliseconds. */
+/** How long an edge stays lit, in milliseconds: a little longer than a pulse travels. */
 const litMs = 2_000;
+/** How long a pulse travels, in milliseconds. */
+export const pulseMs = 1_900;
 /** Pulses that move at once; more only light their edges, so that a burst does not slow the page down. */
 const pulsesAtMost = 40;
 /** What happened before is not counted. */
@@ -26,18 +28,13 @@ export const windowMs = 3_600_000;
 /** Events kept at most: a very busy hour is told in part, and the page says so. */
 export const keptAtMost = 1_000;
 
-/** What an edge or a node shows now. */
-interface Glow {
-  readonly isLit: boolean;
-  /** Ids of the pulses on it. */
-  readonly pulses: readonly number[];
-}
-const dark: Glow = { isLit: false, pulses: [] };
-
 /** What came is counted this often, in milliseconds: each time the whole map is drawn anew. */
 const countMs = 500;
 /** An edge gets a pulse this often at most, in milliseconds; more only keep it lit. */
-const pulseMs = 350;
+const pulseEveryMs = 350;
+
+/** Draws a pulse along an edge, which React knows nothing of. */
+type DrawPulse = (edge: string) => void;
 
 /** The hour's events with what moves on the map. Read by parts of it, each of which is drawn anew alone. */
 export class Traffic {
@@ -49,21 +46,28 @@ export class Traffic {
   held: readonly Seen[] = [];
   isFrozen = false;
   #uncounted: Seen[] = [];
-  readonly #glows = new Map<string, Glow>();
+  readonly #lit = new Set<string>();
   /** When the edges were given their last pulse. */
   readonly #pulsedAt = new Map<string, number>();
   readonly #putOut = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #watchers = new Set<() => void>();
+  readonly #drawers = new Set<DrawPulse>();
   #pulses = 0;
-  #nextPulse = 0;
+  #isTelling = false;
 
   readonly subscribe = (watch: () => void): (() => void) => {
     this.#watchers.add(watch);
     return () => this.#watchers.delete(watch);
   };
 
-  glowOf(id: string): Glow {
-    return this.#glows.get(id) ?? dark;
+  /** Tells of each pulse. @returns how to stop. */
+  onPulse(draw: DrawPulse): () => void {
+    this.#drawers.add(draw);
+    return () => this.#drawers.delete(draw);
+  }
+
+  isLit(id: string): boolean {
+    return this.#lit.has(id);
   }
 
   /** Takes what was read; those known already stay once. */
@@ -112,52 +116,53 @@ export class Traffic {
 
   /** Lights an edge or a node for a moment, with a pulse along it where there is room. */
   light(id: string, withPulse: boolean): void {
-    const before = this.glowOf(id);
-    const now = Date.now();
-    const isRoom = this.#pulses < pulsesAtMost && now - (this.#pulsedAt.get(id) ?? 0) >= pulseMs;
     clearTimeout(this.#putOut.get(id));
     this.#putOut.set(
       id,
       setTimeout(() => this.#dim(id), litMs),
     );
-    if (withPulse && isRoom) {
-      const pulse = (this.#nextPulse += 1);
-      this.#pulses += 1;
-      this.#pulsedAt.set(id, now);
-      this.#show(id, { isLit: true, pulses: [...before.pulses, pulse] });
-      setTimeout(() => this.#end(id, pulse), litMs);
-    } else if (!before.isLit) this.#show(id, { ...before, isLit: true });
+    if (!this.#lit.has(id)) {
+      this.#lit.add(id);
+      this.#tell();
+    }
+    if (withPulse) this.#pulse(id);
+  }
+
+  #pulse(id: string): void {
+    const now = Date.now();
+    const isRoom =
+      this.#pulses < pulsesAtMost && now - (this.#pulsedAt.get(id) ?? 0) >= pulseEveryMs;
+    if (!isRoom) return;
+    this.#pulsedAt.set(id, now);
+    this.#pulses += 1;
+    setTimeout(() => (this.#pulses -= 1), pulseMs);
+    for (const draw of this.#drawers) draw(id);
   }
 
   #dim(id: string): void {
     this.#putOut.delete(id);
-    this.#show(id, { ...this.glowOf(id), isLit: false });
-  }
-
-  #end(id: string, pulse: number): void {
-    this.#pulses -= 1;
-    const { isLit, pulses } = this.glowOf(id);
-    this.#show(id, { isLit, pulses: pulses.filter((each) => each !== pulse) });
-  }
-
-  #show(id: string, glow: Glow): void {
-    if (glow.isLit || glow.pulses.length > 0) this.#glows.set(id, glow);
-    else this.#glows.delete(id);
+    this.#lit.delete(id);
     this.#tell();
   }
 
+  /** Of all that changes within a frame it is told once. */
   #tell(): void {
-    for (const watch of this.#watchers) watch();
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    requestAnimationFrame(() => {
+      this.#isTelling = false;
+      for (const watch of this.#watchers) watch();
+    });
   }
 }
 
 /** The traffic of the map around. */
 export const TrafficContext = createContext<Traffic>(new Traffic());
 
-/** What an edge or a node shows now. */
-export function useGlow(id: string): Glow {
+/** Whether an edge or a node is lit now. */
+export function useIsLit(id: string): boolean {
   const traffic = useContext(TrafficContext);
-  return useSyncExternalStore(traffic.subscribe, () => traffic.glowOf(id));
+  return useSyncExternalStore(traffic.subscribe, () => traffic.isLit(id));
 }
 
 /** The hour's events, newest first. */

@@ -12,30 +12,31 @@ const pageSize = 200;
 /** A pulse reaches the stage before those to the endpoints start, in milliseconds. */
 const stageMs = 700;
 
-/** The hour's events of the feed, read backwards from its end. */
-async function readHour(): Promise<EventEnvelope[]> {
+/** Reads the hour's events of the feed backwards from its end, and gives each page as it comes. */
+async function readHour(take: (events: readonly EventEnvelope[]) => void): Promise<true> {
   const since = Date.now() - windowMs;
-  const read: EventEnvelope[] = [];
   let before = Number.MAX_SAFE_INTEGER;
-  while (read.length < keptAtMost) {
+  for (let read = 0; read < keptAtMost; read += pageSize) {
     const page = await api.events.list({ before, limit: pageSize });
     // The contract names the body of the API loosely; it is the envelope of deliveries.
     const events = page.data as unknown as EventEnvelope[];
-    read.push(...events);
+    take(events);
     const oldest = events.at(-1);
     if (page.next === null || !oldest || Date.parse(oldest.timestamp) < since) break;
     before = Number(page.next);
   }
-  return read;
+  return true;
 }
 
 /** The traffic of this organization: the last hour, and each event as it happens, which lights its way. */
 export function useTraffic(endpoints: readonly Endpoint[], customer: string | undefined) {
   const [traffic] = useState(() => new Traffic());
-  const hour = useQuery({ queryKey: ["mapHour"], queryFn: readHour, staleTime: 0, gcTime: 0 });
-  useEffect(() => {
-    if (hour.data) traffic.add(hour.data.map((event) => seenOf(event)));
-  }, [hour.data, traffic]);
+  const hour = useQuery({
+    queryKey: ["mapHour"],
+    queryFn: () => readHour((events) => traffic.add(events.map((event) => seenOf(event)))),
+    staleTime: 0,
+    gcTime: 0,
+  });
   // The stream is joined once; what it lights is looked up when something comes.
   const topology = useRef({ endpoints, customer });
   topology.current = { endpoints, customer };

@@ -13,6 +13,7 @@ import { CommandButton } from "../forms/CommandForm.tsx";
 import { given } from "../forms/given.ts";
 import { Links } from "../links/Links.tsx";
 import { choicesOf, useNames, useRights } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Notice, useNotice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -82,7 +83,7 @@ function Known({ customer }: { readonly customer: CustomerRecord }) {
 
 function ChangeCustomer({ customer }: { readonly customer: CustomerRecord }) {
   const { users } = useNames();
-  const { unsellable } = useRights();
+  const because = useWhyNot("updateCustomer");
   const { id, version } = customer;
   return (
     <CommandButton
@@ -90,7 +91,7 @@ function ChangeCustomer({ customer }: { readonly customer: CustomerRecord }) {
       title="Change the customer"
       verb="Save the changes"
       label="Change"
-      because={unsellable}
+      because={because}
       before={customer}
       names={choicesOf({ rep_id: users, setter_id: users })}
       run={(body) => api.customers.update(given({ id, ...body }), { ifMatch: version })}

@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { Attempts } from "../endpoints/Attempts.tsx";
 import { Dead } from "../endpoints/Dead.tsx";
 import { Lanes } from "../endpoints/Lanes.tsx";
-import { endpointQuery, historyQuery, statusQuery, useMayNotWrite } from "../endpoints/read.ts";
+import { endpointQuery, historyQuery, statusQuery } from "../endpoints/read.ts";
 import { Reconcile } from "../endpoints/Reconcile.tsx";
 import { Replay } from "../endpoints/Replay.tsx";
 import { Replays } from "../endpoints/Replays.tsx";
@@ -13,6 +13,7 @@ import { SendTest } from "../endpoints/SendTest.tsx";
 import { StatePanel } from "../endpoints/StatePanel.tsx";
 import { Waiting } from "../endpoints/Waiting.tsx";
 import { endpointName } from "../events/read.ts";
+import { useWhyNot } from "../rights.ts";
 import { Id } from "../ui/Copy.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -32,7 +33,7 @@ export function Endpoint() {
   const endpoint = useQuery(endpointQuery(id));
   const status = useQuery(statusQuery(id));
   const history = useQuery(historyQuery(id));
-  const because = useMayNotWrite();
+  const because = useWhyNot("updateEndpoint");
   if (endpoint.isError) {
     return (
       <Page title="Endpoint">

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { EndpointTable } from "../endpoints/EndpointTable.tsx";
-import { counted, idleMs, useMayNotWrite, useStatuses } from "../endpoints/read.ts";
+import { counted, idleMs, useStatuses } from "../endpoints/read.ts";
 import { RibbonKey } from "../endpoints/Ribbon.tsx";
 import { endpointsQuery } from "../events/read.ts";
+import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -19,7 +20,7 @@ const AddEndpoint = lazy(async () => ({
 export function Endpoints() {
   const endpoints = useQuery({ ...endpointsQuery, refetchInterval: idleMs });
   const [isAdding, setAdding] = useState(false);
-  const because = useMayNotWrite();
+  const because = useWhyNot("createEndpoint");
   const add = (
     <Button
       look="strong"

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Pause, Play } from "lucide-react";
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { exportFeed } from "../events/exportFeed.ts";
 import { EventInspector } from "../events/Inspector.tsx";
 import { endpointName, endpointsQuery } from "../events/read.ts";
@@ -17,9 +17,14 @@ export function Events() {
   const search = useSearch({ from: "/signed-in/events" });
   const navigate = useNavigate({ from: "/events" });
   const [isPaused, setPaused] = useState(false);
-  const feed = useFeed(search, isPaused);
-  const set: SetSearch = (changed) =>
-    void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+  const [isAway, setAway] = useState(false);
+  const feed = useFeed(search, isPaused || isAway);
+  const set: SetSearch = useCallback(
+    (changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true }),
+    [navigate],
+  );
+  // They stay as they are while rows come.
+  const filters = useMemo(() => <Filters search={search} set={set} />, [search, set]);
   return (
     <div className="flex h-full min-h-0">
       <div className="min-w-0 flex-1">
@@ -31,10 +36,7 @@ export function Events() {
             <>
               <Button
                 icon={isPaused ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden />}
-                onClick={() => {
-                  if (isPaused) feed.show();
-                  setPaused(!isPaused);
-                }}
+                onClick={() => setPaused(!isPaused)}
                 aria-pressed={isPaused}
               >
                 {isPaused ? `Go on${feed.held > 0 ? `, ${feed.held} new` : ""}` : "Pause"}
@@ -49,8 +51,8 @@ export function Events() {
             </>
           }
         >
-          <Filters search={search} set={set} />
-          <Stream feed={feed} search={search} set={set} />
+          {filters}
+          <Stream feed={feed} search={search} set={set} onAway={setAway} />
         </Page>
       </div>
       {search.event !== undefined && (

@@ -4,8 +4,8 @@ import type { MilestoneView, SurveyView } from "../../../src/contract/resources/
 import { BuildPanel } from "../installs/BuildPanel.tsx";
 import { buildsOf, daysLate, isDone, milestonesQuery } from "../installs/read.ts";
 import { useSetStatus } from "../installs/useMilestone.tsx";
-import { useRights } from "../parties.ts";
 import { dealsQuery, nameOf } from "../pipeline/read.ts";
+import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { controlClass } from "../ui/Field.tsx";
 import { counted } from "../ui/figures.ts";
@@ -18,7 +18,7 @@ import { Panel } from "../ui/Panel.tsx";
 export function Installs() {
   const { show } = useSearch({ from: "/signed-in/installs" });
   const navigate = useNavigate({ from: "/installs" });
-  const { unwritable } = useRights();
+  const because = useWhyNot("updateMilestone");
   const { notice, tell, clear } = useNotice();
   const setStatus = useSetStatus(tell);
   const read = useQuery(milestonesQuery(show === "all" ? "all" : "open"));
@@ -33,7 +33,7 @@ export function Installs() {
       summary={
         <>
           {read.data && <span className="block">{summaryOf(all)}</span>}
-          {unwritable !== undefined && <span className="block">{unwritable}</span>}
+          {because !== undefined && <span className="block">{because}</span>}
           {read.data?.more && (
             <span className="block">
               These are the first 1,000 milestones; tick some, and the next come up.

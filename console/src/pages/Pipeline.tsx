@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { AddCustomer } from "../customers/AddCustomer.tsx";
 import { useRights } from "../parties.ts";
+import { useWhyNot } from "../rights.ts";
 import { Board } from "../pipeline/Board.tsx";
 import { Filters } from "../pipeline/Filters.tsx";
 import {
@@ -29,7 +30,8 @@ import { Page } from "../ui/Page.tsx";
 export function Pipeline() {
   const search = useSearch({ from: "/signed-in/pipeline" });
   const navigate = useNavigate({ from: "/pipeline" });
-  const { organizationId, isSalesOrg, unsellable } = useRights();
+  const { organizationId, isSalesOrg } = useRights();
+  const because = useWhyNot("updateSurvey");
   const { notice, tell, clear } = useNotice();
   const move = useMove(tell);
   const read = useQuery({ ...dealsQuery(search.q), placeholderData: (before) => before });
@@ -38,7 +40,7 @@ export function Pipeline() {
   const all = read.data ?? [];
   const deals = filtered(all, search);
   const mayMove = (deal: SurveyView) =>
-    unsellable === undefined && deal.sales_org_id === organizationId && deal.stage !== "completed";
+    because === undefined && deal.sales_org_id === organizationId && deal.stage !== "completed";
   return (
     <Page
       title="Pipeline"
@@ -47,9 +49,9 @@ export function Pipeline() {
       summary={
         <>
           {read.data && summaryOf(deals)}
-          {unsellable !== undefined && (
+          {because !== undefined && (
             <span className="block">
-              {isSalesOrg ? unsellable : "You see your deals; the sales organization moves them."}
+              {isSalesOrg ? because : "You see your deals; the sales organization moves them."}
             </span>
           )}
         </>

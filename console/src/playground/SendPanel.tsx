@@ -5,8 +5,9 @@ import type { Endpoint } from "../../../src/contract/resources/delivery.ts";
 import { api } from "../api.ts";
 import { AttemptAnswer } from "../endpoints/AttemptAnswer.tsx";
 import { formatWords } from "../endpoints/EndpointTable.tsx";
-import { readAgain, useMayNotWrite } from "../endpoints/read.ts";
+import { readAgain } from "../endpoints/read.ts";
 import { endpointName } from "../events/read.ts";
+import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { Circuit } from "../ui/Circuit.tsx";
 import { SelectField } from "../ui/Field.tsx";
@@ -23,7 +24,7 @@ interface SendProps {
 
 /** Sends the example to a receiver and shows the circuit close, or stay open. */
 export function SendPanel({ type, endpoints, endpoint, onChoose, isEdited }: SendProps) {
-  const because = useMayNotWrite();
+  const because = useWhyNot("testEndpoint");
   const test = useMutation({
     mutationFn: (id: string) => api.endpoints.test({ id, type: type }),
     onSettled: readAgain,

@@ -1,8 +1,6 @@
-import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
-interface DialogProps {
+export interface DialogProps {
   readonly title: string;
   readonly open: boolean;
   readonly onClose: () => void;
@@ -10,27 +8,20 @@ interface DialogProps {
   readonly wide?: boolean;
 }
 
-/** A question or a form before everything else. Escape and the backdrop close it. */
-export function Dialog({ title, open, onClose, children, wide = false }: DialogProps) {
+/** Loads what dialogs are made of: few are opened, and none when a page is loaded. */
+export const loadDialog = () => import("./DialogFrame.tsx");
+const DialogFrame = lazy(async () => ({ default: (await loadDialog()).DialogFrame }));
+
+/** A question or a form before everything else. */
+export function Dialog(props: DialogProps) {
+  const [wasOpened, setOpened] = useState(false);
+  if (props.open && !wasOpened) setOpened(true);
+  // Stays once it was opened, so that closing it gives the focus back.
   return (
-    <Base.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-[rgb(7_13_22/0.45)]" />
-        <Base.Popup
-          className={`fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-panel bg-surface text-ink shadow-float ${wide ? "max-w-[720px]" : "max-w-[520px]"}`}
-        >
-          <header className="flex items-center justify-between gap-3 border-b border-line px-5 py-3">
-            <Base.Title className="text-15 font-[620]">{title}</Base.Title>
-            <Base.Close
-              aria-label="Close"
-              className="inline-flex size-7 items-center justify-center rounded-control text-ink-3 hover:bg-sunken"
-            >
-              <X size={15} aria-hidden />
-            </Base.Close>
-          </header>
-          <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    wasOpened && (
+      <Suspense>
+        <DialogFrame {...props} />
+      </Suspense>
+    )
   );
 }
