@@ -69,6 +69,11 @@ const deal = createRoute({
   path: "/deals/$id",
   component: lazyRouteComponent(() => import("./pages/Deal.tsx"), "Deal"),
 });
+const nextSteps = createRoute({
+  ...inside,
+  path: "/deals/$id/next-steps",
+  component: lazyRouteComponent(() => import("./pages/NextSteps.tsx"), "NextSteps"),
+});
 const customers = createRoute({
   ...inside,
   path: "/customers",
@@ -156,6 +161,7 @@ export const router = createRouter({
       overview,
       pipeline,
       deal,
+      nextSteps,
       customers,
       customer,
       appointments,

@@ -35,21 +35,36 @@ export const test = serviceTest.extend<{
   open: OpenConsole;
   /** Signs in as an organization. */
   openAs: (organizationId: string, path?: string, opening?: Opening) => Promise<Page>;
+  /** Opens an address with nobody signed in, on a phone unless something else is said. */
+  openAddress: (address: string, opening?: Opening) => Promise<Page>;
+  /** A browser of its own, watched. */
+  newPage: (opening: Opening) => Promise<Page>;
 }>({
-  open: async ({ service }, use) => {
+  newPage: async ({ service }, use) => {
     const faults: string[] = [];
     const closing: (() => Promise<void>)[] = [];
-    await use(async (key, path = "/", { theme = "light", size } = {}) => {
+    await use(async ({ theme = "light", size = { width: 1440, height: 900 } }) => {
       const context = await (
         await startBrowser()
-      ).newContext({
-        colorScheme: theme,
-        viewport: size ?? { width: 1440, height: 900 },
-        reducedMotion: "reduce",
-      });
+      ).newContext({ colorScheme: theme, viewport: size, reducedMotion: "reduce" });
       closing.push(() => context.close());
       const page = await context.newPage();
       watch(page, service.url, faults);
+      return page;
+    });
+    for (const close of closing) await close();
+    expect(faults).toEqual([]);
+  },
+  openAddress: async ({ newPage }, use) => {
+    await use(async (address, opening) => {
+      const page = await newPage({ size: { width: 390, height: 844 }, ...opening });
+      await page.goto(address);
+      return page;
+    });
+  },
+  open: async ({ service, newPage }, use) => {
+    await use(async (key, path = "/", opening = {}) => {
+      const page = await newPage(opening);
       const to = path === "/" ? "" : `?to=${encodeURIComponent(path)}`;
       await page.goto(`${service.url}/sign-in${to}`);
       await page.getByLabel("Key").fill(key);
@@ -57,8 +72,6 @@ export const test = serviceTest.extend<{
       await page.locator("#page").waitFor();
       return page;
     });
-    for (const close of closing) await close();
-    expect(faults).toEqual([]);
   },
   openAs: async ({ open, service }, use) => {
     await use(async (organizationId, path, opening) =>

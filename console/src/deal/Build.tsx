@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { changeOrderLifecycle, installLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
 import { Command } from "../forms/Command.tsx";
@@ -168,6 +169,13 @@ function System({ install }: { readonly install: Install }) {
           cell={may.submit}
           run={() => api.installs.submit({ id }, match)}
         />
+        <Link
+          to="/deals/$id/next-steps"
+          params={{ id: install.survey_id }}
+          className="self-center text-12 text-cell underline"
+        >
+          Next steps
+        </Link>
         <Command
           name="updateInstall"
           title="Change the install"

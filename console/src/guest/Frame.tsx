@@ -13,9 +13,9 @@ export function Frame({ company, contact = null, children }: FrameProps) {
   return (
     <div className="mx-auto flex min-h-full w-full max-w-[600px] flex-col px-4 py-6 text-15 leading-6 sm:py-10">
       {company !== undefined && (
-        <p className="mb-5 font-[620] break-words text-ink-2" dir="auto">
+        <header className="mb-5 font-[620] break-words text-ink-2" dir="auto">
           {company}
-        </p>
+        </header>
       )}
       <main className="grid flex-1 content-start gap-5">{children}</main>
       <footer className="mt-10 border-t border-line pt-4 text-13 text-ink-3">
