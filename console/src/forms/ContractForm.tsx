@@ -46,6 +46,7 @@ export function ContractForm(props: CommandFormProps) {
         onChange={setDraft}
         faults={faults}
         at={within === undefined ? "" : `/${within}`}
+        isChange={before !== undefined}
         {...(names && { names })}
       />
       {declared.rules.length > 0 && (
