@@ -43,7 +43,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Reads the built console into memory: a few hundred kilobytes. @returns undefined when it was not built. */
+/** Reads the built console into memory: some megabytes, most of it the pages that were written ahead. @returns undefined when it was not built. */
 export function readConsole(folder: string): Console | undefined {
   const files = new Map<string, ServedFile>();
   try {
@@ -76,9 +76,7 @@ function packed(bytes: Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> {
 export function consoleRoutes(app: Hono, { files, page }: Console): void {
   for (const [path, file] of files) {
     if (path !== "/index.html") {
-      // A page is found without its ending.
-      const at = path.replace(/\.html$/, "");
-      app.get(at, (c) => served(file, c.req.header("accept-encoding")));
+      app.get(path, (c) => served(file, c.req.header("accept-encoding")));
     }
   }
   // Programs are told what there is, see `serviceRoutes`.
@@ -87,14 +85,17 @@ export function consoleRoutes(app: Hono, { files, page }: Console): void {
   );
 }
 
-/** @returns the console's page when a browser asks for an address that no route knows; undefined for programs. */
+/**
+ * @returns when a browser asks for an address that no route knows, the page that was written for it, else the one page of the
+ * console; undefined for programs.
+ */
 export function consolePage(
-  { page }: Console,
+  { files, page }: Console,
   { method, path, accept, encodings }: Asked,
 ): Response | undefined {
   const isRead = method === "GET" || method === "HEAD";
   const isPage = asksForPage(accept) && !path.startsWith("/v1/");
-  return isRead && isPage ? served(page, encodings) : undefined;
+  return isRead && isPage ? served(files.get(`${path}.html`) ?? page, encodings) : undefined;
 }
 
 interface Asked {
