@@ -127,10 +127,10 @@ describe("the page of a link, on a phone", () => {
     const saving = second.waitForEvent("download");
     await press(second, "Download the signed agreement (PDF)");
     expect((await saving).suggestedFilename()).toBe("agreement.pdf");
-    const [{ mark = "" } = {}] = await service.sql<{ mark: string }[]>`
+    const [row] = await service.sql<{ mark: string }[]>`
       select mark from signatures where signer_id = ${agreement.signers[1]?.id ?? ""}
     `;
-    expect(JSON.parse(mark)).toMatchObject({ kind: drawn.kind });
+    expect(JSON.parse(row?.mark ?? "null")).toMatchObject({ kind: drawn.kind });
     const types = (await eventsOf(pair.sales)).map(({ type }) => type);
     expect(types.slice(-2)).toEqual(["signed_agreement", "new_install"]);
   });
