@@ -27,6 +27,8 @@ interface Places {
   readonly customer: string;
   readonly endpoint: string;
   readonly event: string;
+  /** Addresses of pages for a customer and a signer, by the name of the picture. */
+  readonly links: readonly (readonly [name: string, address: string])[];
 }
 
 const pictures = ({ survey, customer, endpoint, event }: Places) =>
@@ -34,6 +36,7 @@ const pictures = ({ survey, customer, endpoint, event }: Places) =>
     ["overview", "/"],
     ["pipeline", "/pipeline"],
     ["deal", `/deals/${survey}`],
+    ["next-steps", `/deals/${survey}/next-steps`],
     ["customer", `/customers/${customer}`],
     ["appointments", "/appointments"],
     ["installs", "/installs"],
@@ -162,7 +165,30 @@ async function addTrouble(client: Client): Promise<Places> {
     customer: deals.at(-1)?.customer_id ?? "",
     endpoint,
     event: newest[0]?.id ?? "",
+    links: await addLinks(client, deals.at(-1)?.id ?? ""),
   };
+}
+
+/** A link of each kind that people hold in their hands. */
+async function addLinks(client: Client, survey: string): Promise<Places["links"]> {
+  const now = new Date().toISOString();
+  const { data: visits } = await client.appointments.search({ from: now });
+  const { data: agreements } = await client.agreements.list({ id: survey });
+  const agreement = agreements.at(-1);
+  const id = agreement?.proposal_id ?? "";
+  const [visit, proposal, signing] = await Promise.all([
+    client.appointmentLinks.create({ id: visits[0]?.id ?? "" }),
+    client.proposalLinks.create({ id }),
+    client.agreementLinks.create({
+      id: agreement?.id ?? "",
+      signer_id: agreement?.signers[0]?.id ?? "",
+    }),
+  ]);
+  return [
+    ["link-appointment", visit.url],
+    ["link-proposal", proposal.url],
+    ["link-agreement", signing.url],
+  ];
 }
 
 async function takeAll(key: string, places: Places): Promise<void> {
@@ -184,7 +210,12 @@ async function takeAll(key: string, places: Places): Promise<void> {
       await page.locator("#page").waitFor();
       for (const [name, path] of pictures(places)) {
         if (size === phone && !onPhones.has(name)) continue;
-        await take(page, path, `${name}-${suffix}.png`);
+        await take(page, `${url}${path}`, `${name}-${suffix}.png`);
+      }
+      for (const [name, address] of size === phone ? places.links : []) {
+        // Addresses that differ behind the # only are one page to a browser.
+        await page.goto("about:blank");
+        await take(page, address, `${name}-${suffix}.png`);
       }
       await context.close();
     }
@@ -192,8 +223,8 @@ async function takeAll(key: string, places: Places): Promise<void> {
   await browser.close();
 }
 
-async function take(page: Page, path: string, name: string): Promise<void> {
-  await page.goto(`${url}${path}`);
+async function take(page: Page, address: string, name: string): Promise<void> {
+  await page.goto(address);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
   // What a page reads after its first picture of itself.
