@@ -231,7 +231,11 @@ function describe(rounds: readonly Round[], drawn: string): Table {
       "main thread, CPU ms/s",
       "shown",
     ],
-    rows: [...loads, ...describeFrames(rounds), { what: drawn, cells: [] }],
+    rows: [
+      ...loads,
+      ...describeFrames(rounds),
+      { what: drawn, cells: Array.from({ length: 7 }, () => null) },
+    ],
   };
 }
 
@@ -240,8 +244,8 @@ function describeFrames(rounds: readonly Round[]): Row[] {
   const eventFrames = of(({ events }) => events.perSecond);
   const mapFrames = of(({ map }) => map.perSecond);
   const last = of(({ reached }) => reached.row);
-  const shownOf = (pick: (round: Round) => number, unit: string) => `${of(pick).median} ${unit}`;
   const rate = (pick: (round: Round) => number) => Math.round(of(pick).median);
+  const shownOf = (pick: (round: Round) => number, unit: string) => `${rate(pick)} ${unit}`;
   return [
     {
       what: "deal, a form opened",
@@ -262,7 +266,15 @@ function describeFrames(rounds: readonly Round[]): Row[] {
     },
     {
       what: "events, dragged to the end",
-      cells: [null, null, of(({ reached }) => reached.ms), null, null, null, `row ${last.median}`],
+      cells: [
+        null,
+        null,
+        of(({ reached }) => reached.ms),
+        null,
+        null,
+        null,
+        `row ${Math.round(last.median).toLocaleString("en-US")}`,
+      ],
       target: { of: last, atLeast: rowsOfThePast, unit: "rows" },
     },
     {
