@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page, Response } from "playwright-core";
-import { sinceNavigation } from "./consoleScripts.ts";
+import { countFrames, sinceNavigation, type Frames } from "./consoleScripts.ts";
 
 /** A page that is opened for the first time, and what tells that it can be used. */
 export interface Opening {
@@ -63,4 +63,25 @@ async function sizesOf(response: Response): Promise<{ code: number; wire: number
   const type = response.headers()["content-type"] ?? "";
   const isCode = /^(text\/(html|css|javascript)|image\/svg)/.test(type);
   return { code: isCode ? gzipSync(await response.body()).length : 0, wire: responseBodySize };
+}
+
+/** Frames, and what the page's main thread had of a processor for them. */
+export interface Drawn extends Frames {
+  /** Milliseconds each second: this says more than frames where other work takes the cores. */
+  readonly cpuMs: number;
+}
+
+/** Watches a page for a while. @param selector of what is counted in it. */
+export async function watchFrames(page: Page, ms: number, selector: string): Promise<Drawn> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const busyMs = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1_000;
+  };
+  const [before, began] = [await busyMs(), performance.now()];
+  const frames = await page.evaluate<Frames>(countFrames(ms, selector));
+  const cpuMs = ((await busyMs()) - before) / ((performance.now() - began) / 1_000);
+  await session.detach();
+  return { ...frames, cpuMs };
 }

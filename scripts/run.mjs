@@ -67,7 +67,7 @@ async function main([command, ...args]) {
     );
   }
   const env = { ...process.env, PATH: programPath(node) };
-  if (["start", "test", "check"].includes(command)) {
+  if (["start", "test", "check", "bench"].includes(command)) {
     const fault = await prepareConsole(command, env);
     if (fault !== undefined) return fail(fault);
   }
@@ -222,7 +222,7 @@ function parentOf(pid) {
 
 /** Builds the console when its sources changed, and sees to a browser for its tests; what went wrong, if anything. */
 async function prepareConsole(command, env) {
-  if (command !== "start" && !hasChromium()) {
+  if ((command === "test" || command === "check") && !hasChromium()) {
     const missing = installChromium(say);
     if (missing !== undefined) return missing;
   }
