@@ -21,6 +21,8 @@ afterAll(async () => {
 interface Opening {
   readonly theme?: "light" | "dark";
   readonly size?: { readonly width: number; readonly height: number };
+  /** Where the service is reached, when something stands before it. */
+  readonly at?: string;
 }
 
 /** A browser of one person, who is signed in by hand. */
@@ -39,7 +41,7 @@ export const test = serviceTest.extend<{
   open: async ({ service }, use) => {
     const faults: string[] = [];
     const closing: (() => Promise<void>)[] = [];
-    await use(async (key, path = "/", { theme = "light", size } = {}) => {
+    await use(async (key, path = "/", { theme = "light", size, at = service.url } = {}) => {
       const context = await (
         await startBrowser()
       ).newContext({
@@ -49,9 +51,9 @@ export const test = serviceTest.extend<{
       });
       closing.push(() => context.close());
       const page = await context.newPage();
-      watch(page, service.url, faults);
+      watch(page, at, faults);
       const to = path === "/" ? "" : `?to=${encodeURIComponent(path)}`;
-      await page.goto(`${service.url}/sign-in${to}`);
+      await page.goto(`${at}/sign-in${to}`);
       await page.getByLabel("Key").fill(key);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.locator("#page").waitFor();

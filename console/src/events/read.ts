@@ -30,6 +30,9 @@ export const feedQuery = ({ type, customer }: EventFilter) =>
       return { events: page.data as unknown as EventEnvelope[], next: page.next };
     },
     getNextPageParam: ({ next }) => (next === null ? undefined : Number(next)),
+    // What happened is never otherwise: only what is new is added, by the stream (`useFeed`).
+    staleTime: Infinity,
+    refetchOnReconnect: false,
   });
 
 /** How often what is under way is looked at again, in milliseconds. */
@@ -127,8 +130,11 @@ function shown(field: string, value: unknown): string {
     return (field.endsWith("_cents") ? value / 100 : value).toLocaleString("en-US");
   }
   const text = JSON.stringify(value).replaceAll('"', "").replaceAll("_", " ");
-  return text.length > 24 ? `${text.slice(0, 24)}…` : text;
+  return isolated(text.length > 24 ? `${text.slice(0, 24)}…` : text);
 }
+
+/** Arabic and Hebrew keep their direction to themselves: the arrow beside them stays between old and new. */
+const isolated = (text: string) => (/[\u0590-\u08ff]/.test(text) ? `\u2068${text}\u2069` : text);
 
 /** Who did it, in words. */
 export function actorOf({ actor }: EventEnvelope): string {
