@@ -134,9 +134,13 @@ function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names }: Entr
           <Time at={event.timestamp} as="clock" />
         </span>
         <div className="min-w-0 pr-1 lg:max-w-[56%]">
-          <p className="font-[600] break-words" dir="auto">
+          <p className="font-[600] break-words">
             {label}
-            {detail !== "" && <span className="font-[450] text-ink-2">: {detail}</span>}
+            {detail !== "" && (
+              <span className="font-[450] text-ink-2">
+                : <bdi>{detail}</bdi>
+              </span>
+            )}
           </p>
           <p className="text-12 text-ink-2">
             <Link
@@ -179,7 +183,9 @@ function Branches({
           <Link
             to="/endpoints/$id"
             params={{ id: delivery.endpoint_id }}
-            className="min-w-0 flex-1 truncate hover:underline"
+            className="min-w-0 flex-1 truncate text-left hover:underline"
+            dir="auto"
+            title={names.get(delivery.endpoint_id)}
           >
             {names.get(delivery.endpoint_id) ?? delivery.endpoint_id}
           </Link>

@@ -56,7 +56,12 @@ export function Dead({ id, dead, because }: DeadProps) {
           <Failure error={resend.error} />
         </div>
       )}
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Events given up">
+      <div
+        className="relative overflow-x-auto"
+        tabIndex={0}
+        role="region"
+        aria-label="Events given up"
+      >
         <table className="w-full min-w-[760px] border-collapse">
           <thead>
             <tr className="border-b border-line">

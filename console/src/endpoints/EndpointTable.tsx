@@ -22,7 +22,7 @@ export function EndpointTable({ endpoints }: { readonly endpoints: readonly Endp
   const histories = useHistories(ids);
   const head = "px-3 py-2 text-left text-12 font-[500] text-ink-2";
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="All endpoints">
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="All endpoints">
       <table className="w-full min-w-[1040px] border-collapse">
         <thead>
           <tr className="border-b border-line">
@@ -87,7 +87,8 @@ function Row({ endpoint, status, parts }: RowProps) {
               to="/endpoints/$id"
               params={{ id }}
               dir="auto"
-              className="block truncate font-[600] hover:underline"
+              title={name}
+              className="block truncate text-left font-[600] hover:underline"
             >
               {name}
             </Link>

@@ -29,7 +29,12 @@ export function Lanes({ id, status, because }: LanesProps) {
       title="Waiting behind a failure"
       aside={<span className="text-12 text-ink-2">{counted(status.lanes.length, "customer")}</span>}
     >
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Customers that wait">
+      <div
+        className="relative overflow-x-auto"
+        tabIndex={0}
+        role="region"
+        aria-label="Customers that wait"
+      >
         <table className="w-full min-w-[720px] border-collapse">
           <thead>
             <tr className="border-b border-line">
