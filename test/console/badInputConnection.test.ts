@@ -41,10 +41,10 @@ describe("a lost connection", () => {
     openAs,
   }) => {
     const pair = await givenPair(service);
+    await givenCustomer(pair, { first_name: "Came", last_name: "Before" });
     const node = await givenRestarted(service);
     const page = await openAs(pair.salesOrg.id, "/customers", { at: node.url });
     await page.getByText("Live", { exact: true }).waitFor();
-    await givenCustomer(pair, { first_name: "Came", last_name: "Before" });
     await page.getByRole("link", { name: "Came Before" }).waitFor();
 
     await node.stop();
