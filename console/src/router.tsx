@@ -39,6 +39,17 @@ const signedIn = createRoute({
   },
 });
 
+/** What stands after the question mark, as a person would type it: each parameter a text, whatever it looks like. */
+const readSearch = (given: string): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(given));
+
+/** The same the other way; what is undefined is left out. */
+function writeSearch(search: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(search).filter(([, value]) => value !== undefined);
+  const written = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return written.size === 0 ? "" : `?${written}`;
+}
+
 /** Search parameters that are texts; what is empty is left out of the address. */
 function text<Name extends string>(...names: readonly Name[]) {
   return (given: Record<string, unknown>): { [N in Name]?: string | undefined } => {
@@ -170,6 +181,8 @@ export const router = createRouter({
       organizations,
     ]),
   ]),
+  parseSearch: readSearch,
+  stringifySearch: writeSearch,
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -26,6 +26,22 @@ describe("the pipeline", () => {
     expect((await pair.sales.surveys.get({ id: survey.id })).stage).toBe("financing");
   });
 
+  test("is asked by the address as a person types it, and writes it so", async ({
+    service,
+    openAs,
+  }) => {
+    const pair = await givenPair(service);
+    await givenDeal(pair);
+    const page = await openAs(pair.salesOrg.id, "/pipeline?q=100&view=table");
+
+    await page.getByRole("row", { name: /Sample/ }).waitFor();
+    const find = page.getByRole("searchbox", { name: "Find a deal", exact: false }).first();
+    expect(await find.inputValue()).toBe("100");
+    await find.fill("999");
+    await page.getByText("No deal fits.").waitFor();
+    expect(new URL(page.url()).search).toBe("?q=999&view=table");
+  });
+
   test("is for looking only to an installer, and says so", async ({ service, openAs }) => {
     const pair = await givenPair(service);
     await givenDeal(pair);

@@ -27,8 +27,7 @@ const Setup = lazy(async () => ({ default: (await import("../endpoints/Setup.tsx
 /** One receiver: how it does, what it lacks, and all that its owner can do about it. */
 export function Endpoint() {
   const { id } = useParams({ from: "/signed-in/endpoints/$id" });
-  const search = useSearch({ from: "/signed-in/endpoints/$id" });
-  const [from, to] = [positionOf(search.from), positionOf(search.to)];
+  const { from, to } = useSearch({ from: "/signed-in/endpoints/$id" });
   const endpoint = useQuery(endpointQuery(id));
   const status = useQuery(statusQuery(id));
   const history = useQuery(historyQuery(id));
@@ -116,7 +115,3 @@ export function Endpoint() {
     </Page>
   );
 }
-
-/** A position of the address: one that was typed by hand comes as a number, whatever the route says. */
-const positionOf = (given: unknown): string | undefined =>
-  typeof given === "string" || typeof given === "number" ? String(given) : undefined;
