@@ -121,10 +121,10 @@ describe("the page of a deal", () => {
     ]);
     const [stale, form] = [one.getByRole("dialog"), other.getByRole("dialog")];
     await one.getByRole("button", { name: "Change the deal" }).click();
-    await stale.getByLabel(/^Title/).fill("Roof and garage");
+    await stale.getByLabel("Title", { exact: true }).fill("Roof and garage");
 
     await other.getByRole("button", { name: "Change the deal" }).click();
-    await form.getByLabel(/^Stage/).selectOption("financing");
+    await form.getByLabel("Stage", { exact: true }).selectOption("financing");
     await form.getByRole("button", { name: "Change the deal" }).click();
     await one.getByText("stage new → financing").waitFor({ state: "attached" });
     await stale.getByRole("button", { name: "Change the deal" }).click();

@@ -68,6 +68,7 @@ export function CommandForm(props: CommandFormProps) {
         onChange={setDraft}
         faults={faults}
         at={within === undefined ? "" : `/${within}`}
+        isChange={before !== undefined}
         {...(names && { names })}
       />
       {declared.rules.length > 0 && (

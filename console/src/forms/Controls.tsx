@@ -16,10 +16,20 @@ interface ControlsProps {
   readonly at?: string;
   /** Choices with names, for fields that hold an id. */
   readonly names?: Readonly<Record<string, readonly (readonly [id: string, name: string])[]>>;
+  /** Of a record that is there: any field may stay as it is, so that none is called optional. */
+  readonly isChange?: boolean;
 }
 
 /** A control for each field, whatever is in it. */
-export function Controls({ fields, draft, onChange, faults, at = "", names = {} }: ControlsProps) {
+export function Controls({
+  fields,
+  draft,
+  onChange,
+  faults,
+  at = "",
+  names = {},
+  isChange = false,
+}: ControlsProps) {
   return (
     <div className="grid gap-3">
       {fields.map((field) => (
@@ -31,6 +41,7 @@ export function Controls({ fields, draft, onChange, faults, at = "", names = {} 
           faults={faults}
           at={`${at}/${field.name}`}
           names={names}
+          isChange={isChange}
         />
       ))}
     </div>
@@ -44,6 +55,7 @@ interface OneProps {
   readonly faults: ReadonlyMap<string, string>;
   readonly at: string;
   readonly names: NonNullable<ControlsProps["names"]>;
+  readonly isChange: boolean;
 }
 
 /** What stands in a control of one text. */
@@ -56,9 +68,11 @@ const inputTypes = {
   text: "text",
 } as const;
 
-function OneControl({ field, value, set, faults, at, names }: OneProps): ReactNode {
+function OneControl(props: OneProps): ReactNode {
+  const { field, value, set, faults, at, names, isChange } = props;
   const { control, isRequired, description } = field;
-  const label = isRequired ? field.label : `${field.label} (optional)`;
+  const mark = isRequired || isChange ? "" : " (optional)";
+  const label = `${field.label}${mark}`;
   const common = { label, hint: description, error: faults.get(at), name: field.name };
   const named = names[field.name];
   if (named && control.kind !== "choices") {
@@ -77,11 +91,12 @@ function OneControl({ field, value, set, faults, at, names }: OneProps): ReactNo
             faults={faults}
             at={at}
             names={names}
+            isChange={isChange}
           />
         </fieldset>
       );
     case "rows":
-      return <Rows field={field} value={value} set={set} faults={faults} at={at} names={names} />;
+      return <Rows {...props} />;
     case "choice": {
       const options = control.options.map((option) => [option, inWords(option)] as const);
       const all = isRequired && value !== "" ? options : ([["", "–"], ...options] as const);
@@ -140,11 +155,7 @@ function OneControl({ field, value, set, faults, at, names }: OneProps): ReactNo
       return (
         <TextField
           {...common}
-          label={
-            unit === undefined || unit === "count"
-              ? label
-              : `${field.label}, ${unit}${isRequired ? "" : " (optional)"}`
-          }
+          label={unit === undefined || unit === "count" ? label : `${field.label}, ${unit}${mark}`}
           inputMode="decimal"
           required={isRequired}
           value={typed(value)}
