@@ -58,6 +58,21 @@ describe("the stream of events", () => {
     expect(receiver.accepted()).toHaveLength(1);
   });
 
+  test("says of what waits at an endpoint that is paused that it is held back", async ({
+    service,
+    openAs,
+  }) => {
+    const pair = await givenPair(service);
+    const { id } = await pair.sales.endpoints.create({ url: "https://example.com/hooks" });
+    await pair.sales.endpoints.pause({ id });
+    await givenNode(service.sql);
+    await givenCustomer(pair);
+    const page = await openAs(pair.salesOrg.id, "/events");
+
+    const row = page.getByRole("row", { name: /new_customer/ });
+    await row.getByRole("img", { name: "Waiting, held back" }).waitFor();
+  });
+
   test("keeps filters in the address, and says when nothing fits", async ({ service, openAs }) => {
     const pair = await givenPair(service);
     await givenCustomer(pair);

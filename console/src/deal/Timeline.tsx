@@ -85,12 +85,13 @@ const dayBegins = (event: EventEnvelope, before: EventEnvelope | undefined) =>
 const counted: readonly (readonly [Fate, string])[] = [
   ["delivered", "delivered"],
   ["sending", "waiting"],
+  ["held", "held back"],
   ["retrying", "retrying"],
   ["failed", "failed"],
 ];
 
 function Counts({ deliveries }: { readonly deliveries: readonly DeliveryView[] }) {
-  const by = Map.groupBy(deliveries, ({ state }) => fateOf(state));
+  const by = Map.groupBy(deliveries, fateOf);
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
       {counted
@@ -175,7 +176,7 @@ function Branches({
     >
       {deliveries.map((delivery) => (
         <li key={delivery.endpoint_id} className="flex min-h-[25px] items-center gap-2">
-          <Circuit fate={fateOf(delivery.state)} width={34} label={wordOf(delivery.state)} />
+          <Circuit fate={fateOf(delivery)} width={34} label={wordOf(delivery)} />
           <Link
             to="/endpoints/$id"
             params={{ id: delivery.endpoint_id }}
@@ -204,7 +205,7 @@ function Ending({ delivery }: { readonly delivery: DeliveryView }) {
     <>
       <span
         title={again.error ? again.error.message : delivery.reason}
-        className={`shrink-0 text-12 tabular-nums ${fateInk[fateOf(state)]} ${state === "delivered" ? "!text-ink-2" : ""}`}
+        className={`shrink-0 text-12 tabular-nums ${fateInk[fateOf(delivery)]} ${state === "delivered" ? "!text-ink-2" : ""}`}
       >
         {again.isError ? "Not resent" : <Outcome delivery={delivery} />}
       </span>
@@ -234,11 +235,11 @@ function Outcome({ delivery }: { readonly delivery: DeliveryView }) {
   if (next_attempt_at !== null) {
     return (
       <>
-        {last_status_code ?? wordOf(state)}, attempt {attempts + 1}{" "}
+        {last_status_code ?? wordOf(delivery)}, attempt {attempts + 1}{" "}
         <Countdown to={next_attempt_at} />
       </>
     );
   }
   if (state === "dead") return `${last_status_code ?? "No answer"}, gave up after ${attempts}`;
-  return wordOf(state);
+  return wordOf(delivery);
 }

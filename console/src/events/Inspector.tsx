@@ -145,7 +145,7 @@ function Deliveries({ id }: { readonly id: string }) {
 }
 
 function Fate({ eventId, delivery, name }: { eventId: string; delivery: Delivery; name: string }) {
-  const fate = fateOf(delivery.state);
+  const fate = fateOf(delivery);
   const attempts = useQuery({
     queryKey: ["flow", "attempts", delivery.endpoint_id, eventId, delivery.attempts],
     queryFn: () => api.attempts.list({ id: delivery.endpoint_id, event_id: eventId, limit: 20 }),
@@ -162,7 +162,7 @@ function Fate({ eventId, delivery, name }: { eventId: string; delivery: Delivery
           {name}
         </Link>
         <span className={`flex items-center gap-2 ${fateInk[fate]}`}>
-          <Circuit fate={fate} /> {wordOf(delivery.state)}
+          <Circuit fate={fate} /> {wordOf(delivery)}
         </span>
       </div>
       <p className="text-12 text-ink-2">{delivery.reason}</p>

@@ -145,12 +145,7 @@ function Row({ event, top, index, isFresh, isSelected, fates, only, state, onSel
       </span>
       <span role="gridcell" className="flex w-56 items-center gap-1.5 overflow-hidden">
         {told.slice(0, 6).map((each) => (
-          <Circuit
-            key={each.endpoint_id}
-            fate={fateOf(each.state)}
-            width={28}
-            label={wordOf(each.state)}
-          />
+          <Circuit key={each.endpoint_id} fate={fateOf(each)} width={28} label={wordOf(each)} />
         ))}
         {told.length > 6 && <span className="text-12 text-ink-3">+{told.length - 6}</span>}
       </span>

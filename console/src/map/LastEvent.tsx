@@ -50,7 +50,7 @@ export function LastEvent({
           {id === event.id &&
             told.slice(0, 5).map((each) => (
               <span key={each.endpoint_id} className="flex items-center gap-2 text-ink-2">
-                <Circuit fate={fateOf(each.state)} label={wordOf(each.state)} />
+                <Circuit fate={fateOf(each)} label={wordOf(each)} />
                 <span className="max-w-40 truncate">
                   {nameOf.get(each.endpoint_id) ?? each.url}
                 </span>

@@ -1,7 +1,7 @@
 import type { DeliveryView } from "../../../src/contract/resources/view.ts";
 
 /** What becomes of one event at one endpoint, as an electrical one-line diagram draws it. */
-export type Fate = "delivered" | "sending" | "retrying" | "failed" | "none";
+export type Fate = "delivered" | "sending" | "held" | "retrying" | "failed" | "none";
 
 type State = DeliveryView["state"];
 
@@ -14,7 +14,21 @@ const fates: Readonly<Record<State, Fate>> = {
   not_subscribed: "none",
   before_start: "none",
 };
-export const fateOf = (state: State): Fate => fates[state];
+
+/** Where an event stands, and why there. */
+type Standing = Pick<DeliveryView, "state" | "reason_code">;
+
+/** Nothing is sent while one of these holds: what waits behind it does not move. */
+const holds: ReadonlySet<DeliveryView["reason_code"]> = new Set([
+  "paused",
+  "disabled",
+  "receiver_down",
+  "behind_event",
+]);
+
+/** How an event's standing is drawn. */
+export const fateOf = ({ state, reason_code }: Standing): Fate =>
+  state === "waiting" && holds.has(reason_code) ? "held" : fates[state];
 
 const words: Readonly<Record<State, string>> = {
   delivered: "Delivered",
@@ -25,13 +39,15 @@ const words: Readonly<Record<State, string>> = {
   not_subscribed: "Not subscribed",
   before_start: "Before its start",
 };
-/** A state in the words of the console. */
-export const wordOf = (state: State): string => words[state];
+/** The same in the words of the console. */
+export const wordOf = (standing: Standing): string =>
+  `${words[standing.state]}${fateOf(standing) === "held" ? ", held back" : ""}`;
 
 /** Text colour of each fate. */
 export const fateInk: Readonly<Record<Fate, string>> = {
   delivered: "text-ok",
   sending: "text-ink-2",
+  held: "text-ink-2",
   retrying: "text-retry",
   failed: "text-fail",
   none: "text-ink-3",
@@ -40,6 +56,7 @@ export const fateInk: Readonly<Record<Fate, string>> = {
 const stroke: Readonly<Record<Fate, string>> = {
   delivered: "var(--ok)",
   sending: "var(--ink-2)",
+  held: "var(--ink-3)",
   retrying: "var(--retry)",
   failed: "var(--fail)",
   none: "var(--line-2)",
@@ -53,7 +70,7 @@ interface CircuitProps {
   readonly label?: string;
 }
 
-/** Closed line: delivered. Moving dashes: under way. A hop: retrying. An open switch: failed. A stub: not for it. */
+/** Closed line: delivered. Moving dashes: under way; still ones: held back. A hop: retrying. An open switch: failed. A stub: not for it. */
 export function Circuit({ fate, width = 28, label }: CircuitProps) {
   const end = width - 4;
   return (
@@ -78,6 +95,12 @@ export function Circuit({ fate, width = 28, label }: CircuitProps) {
         <>
           <path d={`M1 6H${end - 4}`} className="flow" />
           <circle cx={end} cy={6} r={3} fill="var(--sun)" />
+        </>
+      )}
+      {fate === "held" && (
+        <>
+          <path d={`M1 6H${end - 4}`} strokeDasharray="3.5 3.5" />
+          <circle cx={end} cy={6} r={3} fill="var(--surface)" />
         </>
       )}
       {fate === "retrying" && (
