@@ -1,24 +1,34 @@
-import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, type KeyboardEvent } from "react";
-import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
-import type { DeliveryView } from "../../../src/contract/resources/view.ts";
+import { useCallback, useEffect, useRef, type KeyboardEvent, type Ref } from "react";
+import { useImperativeHandle } from "react";
 import { Button } from "../ui/Button.tsx";
-import { Circuit, fateOf, wordOf } from "../ui/Circuit.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
-import { Time } from "../ui/Time.tsx";
-import { customerOf, deliveriesQuery } from "./read.ts";
+import type { Chosen } from "./choose.ts";
+import type { Found } from "./outcome.ts";
+import { Row, rowHeight } from "./Row.tsx";
+import { useFates } from "./useFates.ts";
 import type { EventSearch, Feed, SetSearch } from "./useFeed.ts";
 
-const rowHeight = 40;
-/** As many events as one reading of deliveries tells. */
-const span = 100;
+/** What others may ask of the stream. */
+export interface StreamHandle {
+  readonly showRow: (index: number) => void;
+}
+
+interface StreamProps {
+  readonly feed: Feed;
+  readonly found: Found;
+  readonly chosen: Chosen;
+  readonly search: EventSearch;
+  readonly set: SetSearch;
+  readonly ref: Ref<StreamHandle>;
+}
 
 /** The rows of the stream: as many as are in view, whatever their number. */
-export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch; set: SetSearch }) {
+export function Stream({ feed, found, chosen, search, set, ref }: StreamProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { events, hasNextPage, isFetchingNextPage, fetchNextPage } = feed;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = feed;
+  const { rows: events, isLooking } = found;
   const rows = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
@@ -28,10 +38,17 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
   });
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  useImperativeHandle(ref, () => ({
+    showRow: (index) => rows.scrollToIndex(index, { align: "start" }),
+  }));
+  const isNearEnd = last >= events.length - 20;
+  // What is looked through for an outcome is read on by `useFound`.
+  const readsOn = isNearEnd && hasNextPage && !isFetchingNextPage && found.lookOn === undefined;
   useEffect(() => {
-    if (last >= events.length - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [last, events.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const fates = useFates(events, items[0]?.index ?? 0, last);
+    if (readsOn && !isLooking) void fetchNextPage();
+  }, [readsOn, isLooking, fetchNextPage]);
+  const { byEvent } = useFates(events.slice(items[0]?.index ?? 0, last + 1));
+  const open = useCallback((id: string) => set({ event: id }), [set]);
   if (feed.isPending) return <Skeleton rows={12} />;
   if (feed.isError) {
     return (
@@ -40,17 +57,21 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
       </div>
     );
   }
-  if (events.length === 0) return <Nothing search={search} set={set} />;
-  const select = (step: number) => {
+  if (events.length === 0)
+    return isLooking ? <Skeleton rows={12} /> : <Nothing search={search} set={set} />;
+  const step = (by: number) => {
     const at = events.findIndex(({ id }) => id === search.event);
-    const next = events[Math.max(0, Math.min(events.length - 1, at + step))];
-    if (next) set({ event: next.id });
+    const next = events[Math.max(0, Math.min(events.length - 1, at + by))];
+    if (next) open(next.id);
   };
   const onKey = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey) return;
+    if (event.ctrlKey || event.metaKey) return;
+    const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    const isChoice = event.key === "x" && search.event !== undefined;
+    if (by === undefined && !isChoice) return;
     event.preventDefault();
-    select(step);
+    if (by === undefined) chosen.choose(search.event ?? "", false);
+    else step(by);
   };
   return (
     <div
@@ -58,31 +79,13 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
       tabIndex={0}
       role="grid"
       aria-label="Events"
+      aria-multiselectable
       aria-rowcount={hasNextPage ? -1 : events.length + 1}
       onKeyDown={onKey}
       className="min-h-0 flex-1 overflow-auto border-t border-line bg-surface tabular-nums"
     >
-      <div
-        role="row"
-        className="sticky top-0 z-10 flex h-9 min-w-[640px] items-center border-b border-line bg-surface px-4 text-12 text-ink-2 sm:px-7"
-      >
-        <span role="columnheader" className="w-24">
-          Time
-        </span>
-        <span role="columnheader" className="w-56">
-          Event
-        </span>
-        <span role="columnheader" className="min-w-0 flex-1">
-          Customer
-        </span>
-        <span role="columnheader" className="w-56">
-          Deliveries
-        </span>
-        <span role="columnheader" className="w-16 text-right">
-          Position
-        </span>
-      </div>
-      <div className="relative min-w-[640px]" style={{ height: rows.getTotalSize() }}>
+      <Head chosen={chosen} />
+      <div className="relative min-w-[680px]" style={{ height: rows.getTotalSize() }}>
         {items.map((item) => {
           const event = events[item.index];
           if (!event) return null;
@@ -93,11 +96,12 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
               top={item.start}
               index={item.index}
               isFresh={feed.fresh.has(event.id)}
-              isSelected={event.id === search.event}
-              fates={fates.get(event.id)}
+              isOpen={event.id === search.event}
+              isChosen={chosen.has(event.id)}
+              fates={byEvent.get(event.id)}
               only={search.endpoint}
-              state={search.state}
-              onSelect={() => set({ event: event.id })}
+              onOpen={open}
+              onChoose={chosen.choose}
             />
           );
         })}
@@ -107,81 +111,48 @@ export function Stream({ feed, search, set }: { feed: Feed; search: EventSearch;
   );
 }
 
-interface RowProps {
-  readonly event: EventEnvelope;
-  readonly top: number;
-  readonly index: number;
-  readonly isFresh: boolean;
-  readonly isSelected: boolean;
-  readonly fates: readonly DeliveryView[] | undefined;
-  readonly only: string | undefined;
-  readonly state: string | undefined;
-  readonly onSelect: () => void;
-}
-
-function Row({ event, top, index, isFresh, isSelected, fates, only, state, onSelect }: RowProps) {
-  const told = (fates ?? []).filter(
-    ({ endpoint_id }) => only === undefined || endpoint_id === only,
-  );
-  const isOther =
-    state !== undefined && fates !== undefined && !told.some((each) => each.state === state);
+function Head({ chosen }: { readonly chosen: Chosen }) {
   return (
     <div
       role="row"
-      aria-rowindex={index + 2}
-      aria-selected={isSelected}
-      onClick={onSelect}
-      className={`absolute inset-x-0 flex cursor-pointer items-center border-b border-line px-4 hover:bg-sunken aria-selected:bg-cell-tint sm:px-7 ${isFresh ? "warm" : ""} ${isOther ? "text-ink-3" : ""}`}
-      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
+      className="sticky top-0 z-10 flex h-9 min-w-[680px] items-center border-b border-line bg-surface pr-4 text-12 text-ink-2 sm:pr-7"
     >
-      <span role="gridcell" className="w-24 text-ink-2">
-        <Time at={event.timestamp} as="seconds" />
+      <span role="columnheader" className="flex w-11 shrink-0 justify-center sm:w-[52px]">
+        <input
+          type="checkbox"
+          aria-label="Choose all events that are read"
+          checked={chosen.isAll}
+          ref={(box) => {
+            if (box) box.indeterminate = chosen.events.length > 0 && !chosen.isAll;
+          }}
+          onChange={chosen.toggleAll}
+          className="size-4 accent-cell"
+        />
       </span>
-      <span role="gridcell" className="w-56 truncate pr-3 font-mono text-12">
-        {event.type}
+      <span role="columnheader" className="w-24">
+        Time
       </span>
-      <span role="gridcell" className="min-w-0 flex-1 truncate pr-3" dir="auto">
-        {customerOf(event)}
+      <span role="columnheader" className="w-56">
+        Event
       </span>
-      <span role="gridcell" className="flex w-56 items-center gap-1.5 overflow-hidden">
-        {told.slice(0, 6).map((each) => (
-          <Circuit key={each.endpoint_id} fate={fateOf(each)} width={28} label={wordOf(each)} />
-        ))}
-        {told.length > 6 && <span className="text-12 text-ink-3">+{told.length - 6}</span>}
+      <span role="columnheader" className="min-w-0 flex-1">
+        Customer
       </span>
-      <span role="gridcell" className="w-16 text-right text-ink-3">
-        {event.sequence}
+      <span role="columnheader" className="w-56">
+        Deliveries
+      </span>
+      <span role="columnheader" className="w-16 text-right">
+        Position
       </span>
     </div>
   );
 }
 
-/** Where the events in view stand, by their ids; read in fixed ranges of the feed, so that scrolling reads each once. */
-function useFates(events: readonly EventEnvelope[], first: number, last: number) {
-  const newest = events[first]?.sequence ?? 0;
-  const oldest = events[Math.min(last, events.length - 1)]?.sequence ?? 0;
-  const from = Math.floor(Math.max(0, oldest - 1) / span);
-  const to = Math.floor(Math.max(0, newest - 1) / span);
-  const ranges =
-    newest === 0 ? [] : Array.from({ length: Math.min(6, to - from + 1) }, (_, n) => to - n);
-  return useQueries({
-    queries: ranges.map((n) => deliveriesQuery({ from: n * span + 1, to: (n + 1) * span })),
-    combine: (read) => {
-      const byEvent = new Map<string, DeliveryView[]>();
-      for (const { data } of read) {
-        for (const each of data?.data ?? []) {
-          const known = byEvent.get(each.event_id);
-          if (known) known.push(each);
-          else byEvent.set(each.event_id, [each]);
-        }
-      }
-      return byEvent;
-    },
-  });
-}
+/** What the filters are dropped with. */
+const noFilter = { type: undefined, customer: undefined, endpoint: undefined, state: undefined };
 
 function Nothing({ search, set }: { search: EventSearch; set: SetSearch }) {
-  const isFiltered = search.type !== undefined || search.customer !== undefined;
+  const isFiltered = Object.keys(noFilter).some((name) => search[name as keyof EventSearch]);
   if (!isFiltered) {
     return (
       <Empty
@@ -198,11 +169,7 @@ function Nothing({ search, set }: { search: EventSearch; set: SetSearch }) {
   return (
     <Empty
       title={`No event fits the filter${search.type === undefined ? "" : ` “${search.type}”`}.`}
-      action={
-        <Button onClick={() => set({ type: undefined, customer: undefined })}>
-          Drop the filter
-        </Button>
-      }
+      action={<Button onClick={() => set(noFilter)}>Drop the filter</Button>}
     />
   );
 }

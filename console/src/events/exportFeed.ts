@@ -3,7 +3,7 @@ import type { EventFilter } from "./read.ts";
 
 /** Saves the events that a filter lets through as NDJSON, oldest first, exactly as deliveries carry them. */
 export async function exportFeed({ type, customer }: EventFilter): Promise<void> {
-  const lines: string[] = [];
+  const events: object[] = [];
   for (let after = 0; ;) {
     const page = await api.events.list({
       after,
@@ -11,10 +11,16 @@ export async function exportFeed({ type, customer }: EventFilter): Promise<void>
       ...(type !== undefined && { type }),
       ...(customer !== undefined && { customer_id: customer }),
     });
-    lines.push(...page.data.map((event) => `${JSON.stringify(event)}\n`));
+    events.push(...page.data);
     if (page.next === null) break;
     after = Number(page.next);
   }
+  saveEvents(events);
+}
+
+/** Saves events as NDJSON, in the order given. */
+export function saveEvents(events: readonly object[]): void {
+  const lines = events.map((event) => `${JSON.stringify(event)}\n`);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(lines, { type: "application/x-ndjson" }));
   link.download = "events.ndjson";

@@ -1,11 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Pause, Play } from "lucide-react";
-import { useState } from "react";
-import { exportFeed } from "../events/exportFeed.ts";
+import { useCallback, useRef, useState } from "react";
+import { useMayNotWrite } from "../endpoints/read.ts";
+import { useChosen } from "../events/choose.ts";
+import { ChosenBar } from "../events/ChosenBar.tsx";
+import { exportFeed, saveEvents } from "../events/exportFeed.ts";
+import { Histogram } from "../events/Histogram.tsx";
 import { EventInspector } from "../events/Inspector.tsx";
+import { Looked } from "../events/Looked.tsx";
+import { minuteMs } from "../events/minutes.ts";
+import { asksForOutcome, useFound, type Found } from "../events/outcome.ts";
 import { endpointName, endpointsQuery } from "../events/read.ts";
-import { Stream } from "../events/Stream.tsx";
+import { Stream, type StreamHandle } from "../events/Stream.tsx";
 import { useFeed, type EventSearch, type SetSearch } from "../events/useFeed.ts";
 import { catalogueQuery } from "../live.ts";
 import { Button } from "../ui/Button.tsx";
@@ -17,9 +24,20 @@ export function Events() {
   const search = useSearch({ from: "/signed-in/events" });
   const navigate = useNavigate({ from: "/events" });
   const [isPaused, setPaused] = useState(false);
+  const stream = useRef<StreamHandle>(null);
+  const because = useMayNotWrite();
   const feed = useFeed(search, isPaused);
-  const set: SetSearch = (changed) =>
-    void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+  const found = useFound(feed, search);
+  const chosen = useChosen(found.rows);
+  const set: SetSearch = useCallback(
+    (changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true }),
+    [navigate],
+  );
+  const oldest = feed.events.at(-1);
+  const showMinute = (at: number) => {
+    const end = at + minuteMs;
+    stream.current?.showRow(found.rows.findIndex(({ timestamp }) => Date.parse(timestamp) < end));
+  };
   return (
     <div className="flex h-full min-h-0">
       <div className="min-w-0 flex-1">
@@ -39,18 +57,30 @@ export function Events() {
               >
                 {isPaused ? `Go on${feed.held > 0 ? `, ${feed.held} new` : ""}` : "Pause"}
               </Button>
-              <Button
-                icon={<Download size={13} aria-hidden />}
-                onClick={() => void exportFeed(search)}
-                title="The events that the filter lets through, one a line"
-              >
-                Export NDJSON
-              </Button>
+              <Export search={search} found={found} />
             </>
           }
         >
+          {feed.isSuccess && (
+            <Histogram
+              events={found.rows}
+              readBackTo={feed.hasNextPage && oldest ? Date.parse(oldest.timestamp) : -Infinity}
+              onMinute={showMinute}
+            />
+          )}
           <Filters search={search} set={set} />
-          <Stream feed={feed} search={search} set={set} />
+          {asksForOutcome(search) && feed.isSuccess && <Looked found={found} />}
+          {chosen.events.length > 0 && (
+            <ChosenBar chosen={chosen} endpoint={search.endpoint} because={because} />
+          )}
+          <Stream
+            ref={stream}
+            feed={feed}
+            found={found}
+            chosen={chosen}
+            search={search}
+            set={set}
+          />
         </Page>
       </div>
       {search.event !== undefined && (
@@ -61,6 +91,27 @@ export function Events() {
         />
       )}
     </div>
+  );
+}
+
+/** Saves all that the filter lets through; of outcomes those that were found, as nobody looked at the others. */
+function Export({ search, found }: { readonly search: EventSearch; readonly found: Found }) {
+  const isOfFound = asksForOutcome(search);
+  return (
+    <Button
+      icon={<Download size={13} aria-hidden />}
+      onClick={() => {
+        if (isOfFound) saveEvents(found.rows.toReversed());
+        else void exportFeed(search);
+      }}
+      title={
+        isOfFound
+          ? "The events that were found so far, one a line"
+          : "The events that the filter lets through, one a line"
+      }
+    >
+      Export {isOfFound ? found.rows.length.toLocaleString() : "NDJSON"}
+    </Button>
   );
 }
 

@@ -1,0 +1,88 @@
+import { memo } from "react";
+import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+import type { DeliveryView } from "../../../src/contract/resources/view.ts";
+import { Circuit, fateOf, wordOf } from "../ui/Circuit.tsx";
+import { Time } from "../ui/Time.tsx";
+import { customerOf } from "./read.ts";
+
+export const rowHeight = 40;
+/** As many branches have room in a row. */
+const branchesShown = 6;
+
+interface RowProps {
+  readonly event: EventEnvelope;
+  readonly top: number;
+  readonly index: number;
+  readonly isFresh: boolean;
+  readonly isOpen: boolean;
+  readonly isChosen: boolean;
+  readonly fates: readonly DeliveryView[] | undefined;
+  /** The one endpoint whose deliveries are shown; all without. */
+  readonly only: string | undefined;
+  readonly onOpen: (id: string) => void;
+  /** @param isRange whether all from the one chosen before are meant. */
+  readonly onChoose: (id: string, isRange: boolean) => void;
+}
+
+/** One event of the stream: when, what, of whom, and what became of it. */
+export const Row = memo(function Row(props: RowProps) {
+  const {
+    event,
+    top,
+    index,
+    isFresh,
+    isOpen,
+    isChosen,
+    fates = [],
+    only,
+    onOpen,
+    onChoose,
+  } = props;
+  const told = fates.filter(({ endpoint_id }) => only === undefined || endpoint_id === only);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isChosen}
+      aria-current={isOpen || undefined}
+      onClick={() => onOpen(event.id)}
+      className={`absolute inset-x-0 flex cursor-pointer items-center border-b border-line pr-4 hover:bg-sunken aria-selected:bg-cell-tint aria-[current]:bg-cell-tint sm:pr-7 ${isFresh ? "warm" : ""}`}
+      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
+    >
+      <span role="gridcell" className="shrink-0" onClick={(click) => click.stopPropagation()}>
+        <label className="flex h-10 w-11 items-center justify-center sm:w-[52px]">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`Choose ${event.type}, position ${event.sequence}`}
+            checked={isChosen}
+            onChange={({ nativeEvent }) =>
+              onChoose(event.id, (nativeEvent as unknown as MouseEvent).shiftKey)
+            }
+            className="size-4 accent-cell"
+          />
+        </label>
+      </span>
+      <span role="gridcell" className="w-24 text-ink-2">
+        <Time at={event.timestamp} as="seconds" />
+      </span>
+      <span role="gridcell" className="w-56 truncate pr-3 font-mono text-12">
+        {event.type}
+      </span>
+      <span role="gridcell" className="min-w-0 flex-1 truncate pr-3" dir="auto">
+        {customerOf(event)}
+      </span>
+      <span role="gridcell" className="flex w-56 items-center gap-1.5 overflow-hidden">
+        {told.slice(0, branchesShown).map((each) => (
+          <Circuit key={each.endpoint_id} fate={fateOf(each)} width={28} label={wordOf(each)} />
+        ))}
+        {told.length > branchesShown && (
+          <span className="text-12 text-ink-3">+{told.length - branchesShown}</span>
+        )}
+      </span>
+      <span role="gridcell" className="w-16 text-right text-ink-3">
+        {event.sequence}
+      </span>
+    </div>
+  );
+});
