@@ -151,4 +151,32 @@ describe("the page of a deal", () => {
     const complete = page.getByRole("button", { name: "Complete the deal" });
     expect(await complete.getAttribute("title")).toBe("This is for the sales organization");
   });
+
+  test("shows what the installer was told of each change, and marks what was kept back", async ({
+    service,
+    openAs,
+  }) => {
+    const pair = await givenPair(service);
+    const install = await givenInstall(pair);
+    await pair.sales.installs.update({
+      id: install.id,
+      commission_cents: 210_000,
+      stage: "Permit",
+    });
+    const page = await openAs(pair.salesOrg.id, `/deals/${install.survey_id}`);
+    const newest = panel(page, "Timeline")
+      .getByRole("listitem")
+      .filter({ hasText: "update_install" });
+    await newest.first().waitFor();
+
+    await page.getByRole("radio", { name: "EPC" }).check({ force: true });
+    await newest.getByText("EPC told").first().click();
+    const told = newest.getByLabel("What EPC was told").first();
+    await told.getByText('"commission_cents": 210000, (kept back)').waitFor();
+    await told.getByText('"stage": "Permit",', { exact: true }).waitFor();
+    const proposal = panel(page, "Timeline")
+      .getByRole("listitem")
+      .filter({ hasText: "new_proposal" });
+    await proposal.getByText("EPC not told. This event is not for this side.").waitFor();
+  });
 });

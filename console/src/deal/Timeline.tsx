@@ -1,9 +1,11 @@
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { RotateCw } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import type { DeliveryView } from "../../../src/contract/resources/view.ts";
-import { api, queries } from "../api.ts";
+import type { Party } from "../../../src/contract/meta.ts";
+import { partyWords } from "../catalogue/Audience.tsx";
+import { RoleSwitch } from "../catalogue/RoleSwitch.tsx";
 import {
   actorOf,
   dealOf,
@@ -15,10 +17,14 @@ import {
 } from "../events/read.ts";
 import { catalogueQuery } from "../live.ts";
 import { Button } from "../ui/Button.tsx";
-import { Circuit, fateInk, fateOf, wordOf, type Fate } from "../ui/Circuit.tsx";
+import { Circuit, fateInk, fateOf, type Fate } from "../ui/Circuit.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
-import { Countdown, headingOf, spanOf, Time } from "../ui/Time.tsx";
+import { Branches } from "./Branches.tsx";
+import { headingOf, Time } from "../ui/Time.tsx";
+
+// It brings the contract's schemas, which only who looks needs.
+const Told = lazy(async () => ({ default: (await import("./Told.tsx")).Told }));
 
 interface TimelineProps {
   readonly customerId: string;
@@ -39,10 +45,25 @@ export function Timeline({ customerId, surveyId }: TimelineProps) {
   const labels = new Map<string, string>(
     catalogue.data?.data.map(({ type, label }) => [type, label]),
   );
+  const [role, setRole] = useState<Party | null>(null);
   const names = new Map(endpoints.data?.data.map((each) => [each.id, endpointName(each)]));
   const fates = Map.groupBy(deliveries.data?.data ?? [], ({ event_id }) => event_id);
   return (
     <Panel title="Timeline" aside={<Counts deliveries={deliveries.data?.data ?? []} />}>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-5 py-2">
+        <RoleSwitch
+          label="What one side was told"
+          parties={["sales_org", "epc"]}
+          either="What happened"
+          role={role}
+          onChange={setRole}
+        />
+        <span className="text-12 text-ink-2">
+          {role === null
+            ? "Everything you were told, and what became of it"
+            : `What the ${partyWords[role]} was told of it; what you may not see yourself is not shown`}
+        </span>
+      </div>
       {feed.isPending && <Skeleton rows={8} />}
       {feed.isError && (
         <div className="p-5">
@@ -60,6 +81,7 @@ export function Timeline({ customerId, surveyId }: TimelineProps) {
             isFirstOfDay={dayBegins(event, events[position - 1])}
             deliveries={(fates.get(event.id) ?? []).filter(({ state }) => !isSilent(state))}
             names={names}
+            role={role}
           />
         ))}
       </ol>
@@ -113,9 +135,11 @@ interface EntryProps {
   readonly isFirstOfDay: boolean;
   readonly deliveries: readonly DeliveryView[];
   readonly names: ReadonlyMap<string, string>;
+  /** Whose view is asked for; deliveries without. */
+  readonly role: Party | null;
 }
 
-function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names }: EntryProps) {
+function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names, role }: EntryProps) {
   const detail = detailOf(event);
   return (
     <li>
@@ -125,7 +149,9 @@ function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names }: Entr
           {headingOf(event.timestamp)}
         </h3>
       )}
-      <div className="relative flex flex-wrap gap-x-2 pb-5 pl-[68px] lg:flex-nowrap">
+      <div
+        className={`relative flex flex-wrap gap-x-2 pb-5 pl-[68px] ${role === null ? "lg:flex-nowrap" : ""}`}
+      >
         <span aria-hidden className="absolute inset-y-0 left-[51px] w-[1.6px] bg-ink" />
         <span
           aria-hidden
@@ -134,7 +160,7 @@ function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names }: Entr
         <span className="absolute top-0 left-0 text-ink-2">
           <Time at={event.timestamp} as="clock" />
         </span>
-        <div className="min-w-0 pr-1 lg:max-w-[56%]">
+        <div className={`min-w-0 pr-1 ${role === null ? "lg:max-w-[56%]" : ""}`}>
           <p className="font-[600] break-words" dir="auto">
             {label}
             {detail !== "" && <span className="font-[450] text-ink-2">: {detail}</span>}
@@ -150,96 +176,21 @@ function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names }: Entr
             by <span dir="auto">{actorOf(event)}</span>
           </p>
         </div>
-        {deliveries.length > 0 && (
+        {role !== null && (
+          <div className="mt-1 w-full min-w-0">
+            <Suspense>
+              <Told event={event} role={role} />
+            </Suspense>
+          </div>
+        )}
+        {role === null && deliveries.length > 0 && (
           <span
             aria-hidden
             className="mt-[11px] hidden h-[1.6px] min-w-4 flex-1 bg-line-2 lg:block"
           />
         )}
-        <Branches event={event} deliveries={deliveries} names={names} />
+        {role === null && <Branches event={event} deliveries={deliveries} names={names} />}
       </div>
     </li>
   );
-}
-
-/** The branches of one change: a line to each endpoint, and how it ended. */
-function Branches({
-  event,
-  deliveries,
-  names,
-}: Pick<EntryProps, "event" | "deliveries" | "names">) {
-  if (deliveries.length === 0) return null;
-  return (
-    <ul
-      aria-label={`Deliveries of ${event.type}`}
-      className="w-full shrink-0 lg:-ml-2 lg:w-[380px]"
-    >
-      {deliveries.map((delivery) => (
-        <li key={delivery.endpoint_id} className="flex min-h-[25px] items-center gap-2">
-          <Circuit fate={fateOf(delivery)} width={34} label={wordOf(delivery)} />
-          <Link
-            to="/endpoints/$id"
-            params={{ id: delivery.endpoint_id }}
-            className="min-w-0 flex-1 truncate hover:underline"
-          >
-            {names.get(delivery.endpoint_id) ?? delivery.endpoint_id}
-          </Link>
-          <Ending delivery={delivery} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Ending({ delivery }: { readonly delivery: DeliveryView }) {
-  const { endpoint_id: id, event_id, sequence, state } = delivery;
-  const again = useMutation({
-    mutationFn: async () => {
-      if (state === "dead") await api.deadEvents.resend({ id, event_id });
-      else await api.endpoints.replay({ id, from: sequence, to: sequence });
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ["flow", "deliveries"] }),
-  });
-  const canResend = state === "dead" || state === "delivered";
-  return (
-    <>
-      <span
-        title={again.error ? again.error.message : delivery.reason}
-        className={`shrink-0 text-12 tabular-nums ${fateInk[fateOf(delivery)]} ${state === "delivered" ? "!text-ink-2" : ""}`}
-      >
-        {again.isError ? "Not resent" : <Outcome delivery={delivery} />}
-      </span>
-      <span className="size-6 shrink-0">
-        {canResend && (
-          <button
-            type="button"
-            aria-label={state === "dead" ? "Resend" : "Send again"}
-            title={state === "dead" ? "Resend" : "Send again"}
-            disabled={again.isPending}
-            onClick={() => again.mutate()}
-            className="inline-flex size-6 items-center justify-center rounded-tag border border-line text-ink-3 hover:bg-sunken hover:text-ink"
-          >
-            <RotateCw size={11} aria-hidden />
-          </button>
-        )}
-      </span>
-    </>
-  );
-}
-
-function Outcome({ delivery }: { readonly delivery: DeliveryView }) {
-  const { state, last_status_code, duration_ms, next_attempt_at, attempts } = delivery;
-  if (state === "delivered") {
-    return `${last_status_code ?? ""}${duration_ms === null ? "" : ` in ${spanOf(duration_ms)}`}`;
-  }
-  if (next_attempt_at !== null) {
-    return (
-      <>
-        {last_status_code ?? wordOf(delivery)}, attempt {attempts + 1}{" "}
-        <Countdown to={next_attempt_at} />
-      </>
-    );
-  }
-  if (state === "dead") return `${last_status_code ?? "No answer"}, gave up after ${attempts}`;
-  return wordOf(delivery);
 }

@@ -48,8 +48,8 @@ export function Deal() {
       actions={<DealCommands records={records} />}
     >
       <Rail records={records} />
-      <div className="grid items-start gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_340px]">
-        <div className="grid min-w-0 gap-4">
+      <div className="grid grid-cols-1 items-start gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="grid min-w-0 grid-cols-1 gap-4">
           {canFollow && <Timeline customerId={customer.id} surveyId={survey.id} />}
           <div className="grid items-start gap-4 md:grid-cols-2">
             <Offer records={records} isSales={isSales} />
