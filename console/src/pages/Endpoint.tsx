@@ -5,6 +5,7 @@ import { Attempts } from "../endpoints/Attempts.tsx";
 import { Dead } from "../endpoints/Dead.tsx";
 import { Lanes } from "../endpoints/Lanes.tsx";
 import { endpointQuery, historyQuery, statusQuery, useMayNotWrite } from "../endpoints/read.ts";
+import { Manifests } from "../endpoints/Manifests.tsx";
 import { Reconcile } from "../endpoints/Reconcile.tsx";
 import { Replay } from "../endpoints/Replay.tsx";
 import { Replays } from "../endpoints/Replays.tsx";
@@ -99,6 +100,7 @@ export function Endpoint() {
           {from === undefined && replay}
           {from === undefined && replays}
           <Attempts id={id} isBusy={(status.data?.behind_by ?? 0) > 0} />
+          <Manifests id={id} />
           <Reconcile id={id} head={status.data?.feed_head} />
         </div>
         <aside aria-label="Set-up" className="grid min-w-0 grid-cols-1 content-start gap-4">
