@@ -6,11 +6,19 @@ import { api } from "../api.ts";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
+import { Table } from "../ui/Table.tsx";
 import { Time } from "../ui/Time.tsx";
 import { CountedButton } from "./Counted.tsx";
 import { counted, readAgain, useCustomerNames } from "./read.ts";
 
-const head = "px-3 py-2 text-left text-12 font-[500] text-ink-2";
+const columns = [
+  "Event",
+  "Customer",
+  "Last answer",
+  "Given up",
+  { label: "What to do", isUnseen: true },
+] as const;
+
 /** As many rows are shown before somebody asks for more. */
 const step = 20;
 
@@ -56,78 +64,55 @@ export function Dead({ id, dead, because }: DeadProps) {
           <Failure error={resend.error} />
         </div>
       )}
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Events given up">
-        <table className="w-full min-w-[760px] border-collapse">
-          <thead>
-            <tr className="border-b border-line">
-              <th scope="col" className={`${head} pl-5`}>
-                Event
-              </th>
-              <th scope="col" className={head}>
-                Customer
-              </th>
-              <th scope="col" className={head}>
-                Last answer
-              </th>
-              <th scope="col" className={head}>
-                Given up
-              </th>
-              <th scope="col" className={`${head} pr-5`}>
-                <span className="sr-only">What to do</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((each) => (
-              <tr key={each.event_id} className="h-10 border-b border-line last:border-b-0">
-                <th scope="row" className="py-1 pr-3 pl-5 text-left font-[450]">
-                  <Link
-                    to="/events"
-                    search={{ event: each.event_id }}
-                    className="font-mono text-12 text-cell underline"
-                  >
-                    {each.event_type}
-                  </Link>
-                </th>
-                <td className="px-3" dir="auto">
-                  {names.get(each.customer_id) ?? each.customer_id}
-                </td>
-                <td className="max-w-[220px] truncate px-3 text-fail" title={each.last_error}>
-                  {each.last_error}, after {each.attempts} attempts
-                </td>
-                <td className="px-3 text-ink-2">
-                  <Time at={each.dead_at} />
-                </td>
-                <td className="py-1 pr-5 pl-3">
-                  <span className="flex justify-end gap-2">
-                    <Button
-                      small
-                      because={because}
-                      disabled={resend.isPending}
-                      onClick={() => resend.mutate(each.event_id)}
-                    >
-                      Resend
-                    </Button>
-                    <CountedButton
-                      small
-                      label="Skip"
-                      title="Skip this event"
-                      look="quiet"
-                      because={because}
-                      count={() => Promise.resolve(each)}
-                      says={({ event_type }) =>
-                        `1 event, ${event_type}, is given up for good at this endpoint. It stays in the feed, and a replay still sends it.`
-                      }
-                      verb={() => "Skip 1 event"}
-                      run={() => api.deadEvents.skip({ id, event_id: each.event_id })}
-                    />
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Events given up" columns={columns} className="min-w-[760px]">
+        {rows.map((each) => (
+          <tr key={each.event_id} className="h-10 border-b border-line last:border-b-0">
+            <th scope="row" className="py-1 pr-3 pl-5 text-left font-[450]">
+              <Link
+                to="/events"
+                search={{ event: each.event_id }}
+                className="font-mono text-12 text-cell underline"
+              >
+                {each.event_type}
+              </Link>
+            </th>
+            <td className="px-3" dir="auto">
+              {names.get(each.customer_id) ?? each.customer_id}
+            </td>
+            <td className="max-w-[220px] truncate px-3 text-fail" title={each.last_error}>
+              {each.last_error}, after {each.attempts} attempts
+            </td>
+            <td className="px-3 text-ink-2">
+              <Time at={each.dead_at} />
+            </td>
+            <td className="py-1 pr-5 pl-3">
+              <span className="flex justify-end gap-2">
+                <Button
+                  small
+                  because={because}
+                  disabled={resend.isPending}
+                  onClick={() => resend.mutate(each.event_id)}
+                >
+                  Resend
+                </Button>
+                <CountedButton
+                  small
+                  label="Skip"
+                  title="Skip this event"
+                  look="quiet"
+                  because={because}
+                  count={() => Promise.resolve(each)}
+                  says={({ event_type }) =>
+                    `1 event, ${event_type}, is given up for good at this endpoint. It stays in the feed, and a replay still sends it.`
+                  }
+                  verb={() => "Skip 1 event"}
+                  run={() => api.deadEvents.skip({ id, event_id: each.event_id })}
+                />
+              </span>
+            </td>
+          </tr>
+        ))}
+      </Table>
       {dead.length > shown && (
         <div className="border-t border-line px-5 py-3">
           <Button small onClick={() => setShown(shown + step)}>

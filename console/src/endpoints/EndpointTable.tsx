@@ -3,10 +3,21 @@ import type { Endpoint, EndpointStatus } from "../../../src/contract/resources/d
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
 import { endpointName } from "../events/read.ts";
 import { Circuit } from "../ui/Circuit.tsx";
+import { Table } from "../ui/Table.tsx";
 import { Ago, useNow } from "../ui/Time.tsx";
 import { gapsOf } from "./gaps.ts";
 import { behindOf, standingOf, useHistories, useStatuses } from "./read.ts";
 import { Ribbon } from "./Ribbon.tsx";
+
+const columns = [
+  "Endpoint",
+  "State",
+  { label: "Behind by", isNumber: true },
+  { label: "Waiting", isNumber: true },
+  "Oldest waiting",
+  { label: "Last 24 hours", className: "w-[330px]" },
+  { label: "What to do", isUnseen: true },
+] as const;
 
 /** How a body is called where there is little room. */
 export const formatWords = {
@@ -20,47 +31,17 @@ export function EndpointTable({ endpoints }: { readonly endpoints: readonly Endp
   const ids = endpoints.map(({ id }) => id);
   const statuses = useStatuses(ids);
   const histories = useHistories(ids);
-  const head = "px-3 py-2 text-left text-12 font-[500] text-ink-2";
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="All endpoints">
-      <table className="w-full min-w-[1040px] border-collapse">
-        <thead>
-          <tr className="border-b border-line">
-            <th scope="col" className={`${head} pl-5`}>
-              Endpoint
-            </th>
-            <th scope="col" className={head}>
-              State
-            </th>
-            <th scope="col" className={`${head} !text-right`}>
-              Behind by
-            </th>
-            <th scope="col" className={`${head} !text-right`}>
-              Waiting
-            </th>
-            <th scope="col" className={head}>
-              Oldest waiting
-            </th>
-            <th scope="col" className={`${head} w-[330px]`}>
-              Last 24 hours
-            </th>
-            <th scope="col" className={`${head} pr-5`}>
-              <span className="sr-only">What to do</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {endpoints.map((endpoint) => (
-            <Row
-              key={endpoint.id}
-              endpoint={endpoint}
-              status={statuses.get(endpoint.id)}
-              parts={histories.get(endpoint.id)}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="All endpoints" columns={columns} className="min-w-[1040px]">
+      {endpoints.map((endpoint) => (
+        <Row
+          key={endpoint.id}
+          endpoint={endpoint}
+          status={statuses.get(endpoint.id)}
+          parts={histories.get(endpoint.id)}
+        />
+      ))}
+    </Table>
   );
 }
 

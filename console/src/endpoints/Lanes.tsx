@@ -4,11 +4,20 @@ import type { EndpointStatus } from "../../../src/contract/resources/delivery.ts
 import { api } from "../api.ts";
 import { Button } from "../ui/Button.tsx";
 import { Panel } from "../ui/Panel.tsx";
+import { Table } from "../ui/Table.tsx";
 import { Countdown } from "../ui/Time.tsx";
 import { CountedButton } from "./Counted.tsx";
 import { counted, useCustomerNames } from "./read.ts";
 
-const head = "px-3 py-2 text-left text-12 font-[500] text-ink-2";
+const columns = [
+  "Customer",
+  "Event that failed",
+  { label: "Attempts", isNumber: true },
+  { label: "Waiting", isNumber: true },
+  "Next attempt",
+  { label: "What to do", isUnseen: true },
+] as const;
+
 /** As many rows are shown before somebody asks for more. */
 const step = 20;
 
@@ -29,80 +38,54 @@ export function Lanes({ id, status, because }: LanesProps) {
       title="Waiting behind a failure"
       aside={<span className="text-12 text-ink-2">{counted(status.lanes.length, "customer")}</span>}
     >
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Customers that wait">
-        <table className="w-full min-w-[720px] border-collapse">
-          <thead>
-            <tr className="border-b border-line">
-              <th scope="col" className={`${head} pl-5`}>
-                Customer
-              </th>
-              <th scope="col" className={head}>
-                Event that failed
-              </th>
-              <th scope="col" className={`${head} !text-right`}>
-                Attempts
-              </th>
-              <th scope="col" className={`${head} !text-right`}>
-                Waiting
-              </th>
-              <th scope="col" className={head}>
-                Next attempt
-              </th>
-              <th scope="col" className={`${head} pr-5`}>
-                <span className="sr-only">What to do</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lanes.map((lane) => (
-              <tr key={lane.customer_id} className="h-10 border-b border-line last:border-b-0">
-                <th scope="row" className="py-1 pr-3 pl-5 text-left font-[560]" dir="auto">
-                  <Link
-                    to="/customers/$id"
-                    params={{ id: lane.customer_id }}
-                    className="hover:underline"
-                  >
-                    {names.get(lane.customer_id) ?? lane.customer_id}
-                  </Link>
-                </th>
-                <td className="px-3">
-                  <Link
-                    to="/events"
-                    search={{ event: lane.head_event_id, customer: lane.customer_id }}
-                    className="font-mono text-12 text-cell underline"
-                  >
-                    {lane.head_event_type}
-                  </Link>
-                </td>
-                <td className="px-3 text-right text-retry">{lane.attempts} of 10</td>
-                <td className="px-3 text-right">{lane.waiting}</td>
-                <td className="px-3 text-ink-2">
-                  {isHeld ? "when it takes deliveries" : <Countdown to={lane.next_attempt_at} />}
-                </td>
-                <td className="py-1 pr-5 pl-3 text-right">
-                  <CountedButton
-                    small
-                    label="Skip it"
-                    title="Skip this event"
-                    look="quiet"
-                    because={because}
-                    count={() => Promise.resolve(lane)}
-                    says={({ head_event_type, waiting }) =>
-                      `1 event, ${head_event_type}, is given up at this endpoint. ${
-                        waiting > 1
-                          ? `The ${counted(waiting - 1, "event")} of this customer that ${waiting === 2 ? "waits" : "wait"} behind it go at once.`
-                          : "Nothing waits behind it."
-                      } It can be sent again later by a replay.`
-                    }
-                    verb={() => "Skip 1 event"}
-                    run={() => api.endpointEvents.skip({ id, event_id: lane.head_event_id })}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Customers that wait" columns={columns} className="min-w-[720px]">
+        {lanes.map((lane) => (
+          <tr key={lane.customer_id} className="h-10 border-b border-line last:border-b-0">
+            <th scope="row" className="py-1 pr-3 pl-5 text-left font-[560]" dir="auto">
+              <Link
+                to="/customers/$id"
+                params={{ id: lane.customer_id }}
+                className="hover:underline"
+              >
+                {names.get(lane.customer_id) ?? lane.customer_id}
+              </Link>
+            </th>
+            <td className="px-3">
+              <Link
+                to="/events"
+                search={{ event: lane.head_event_id, customer: lane.customer_id }}
+                className="font-mono text-12 text-cell underline"
+              >
+                {lane.head_event_type}
+              </Link>
+            </td>
+            <td className="px-3 text-right text-retry">{lane.attempts} of 10</td>
+            <td className="px-3 text-right">{lane.waiting}</td>
+            <td className="px-3 text-ink-2">
+              {isHeld ? "when it takes deliveries" : <Countdown to={lane.next_attempt_at} />}
+            </td>
+            <td className="py-1 pr-5 pl-3 text-right">
+              <CountedButton
+                small
+                label="Skip it"
+                title="Skip this event"
+                look="quiet"
+                because={because}
+                count={() => Promise.resolve(lane)}
+                says={({ head_event_type, waiting }) =>
+                  `1 event, ${head_event_type}, is given up at this endpoint. ${
+                    waiting > 1
+                      ? `The ${counted(waiting - 1, "event")} of this customer that ${waiting === 2 ? "waits" : "wait"} behind it go at once.`
+                      : "Nothing waits behind it."
+                  } It can be sent again later by a replay.`
+                }
+                verb={() => "Skip 1 event"}
+                run={() => api.endpointEvents.skip({ id, event_id: lane.head_event_id })}
+              />
+            </td>
+          </tr>
+        ))}
+      </Table>
       {status.lanes.length > shown && (
         <div className="border-t border-line px-5 py-3">
           <Button small onClick={() => setShown(shown + step)}>

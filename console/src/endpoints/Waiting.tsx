@@ -6,8 +6,11 @@ import type { DeliveryView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
 import { customerOf, deliveriesQuery } from "../events/read.ts";
 import { Panel } from "../ui/Panel.tsx";
+import { Table } from "../ui/Table.tsx";
 import { Time, useNow } from "../ui/Time.tsx";
 import { counted } from "./read.ts";
+
+const columns = ["Happened", "Event", "Customer", "Why"] as const;
 
 /** As many events after the cursor are looked at. */
 const ahead = 100;
@@ -24,8 +27,6 @@ const reasons: Readonly<Partial<Record<DeliveryView["reason_code"], string>>> = 
   behind_event: "Behind an earlier event of this customer",
   waits_turn: "Waits its turn",
 };
-
-const head = "px-3 py-2 text-left text-12 font-[500] text-ink-2 first:pl-5 last:pr-5";
 
 /** What the receiver does not have yet, oldest first, and why. */
 export function Waiting({ id, status }: { readonly id: string; readonly status: EndpointStatus }) {
@@ -58,46 +59,33 @@ export function Waiting({ id, status }: { readonly id: string; readonly status: 
       title="Not received yet"
       aside={<span className="text-12 text-ink-2">{counted(behind, "event")}, oldest first</span>}
     >
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Not received yet">
-        <table className="w-full min-w-[720px] border-collapse">
-          <thead>
-            <tr className="border-b border-line">
-              {["Happened", "Event", "Customer", "Why"].map((words) => (
-                <th key={words} scope="col" className={head}>
-                  {words}
-                </th>
-              ))}
+      <Table label="Not received yet" columns={columns} className="min-w-[720px]">
+        {rows.map(({ sequence, event_id, reason, reason_code }) => {
+          const event = bySequence.get(sequence);
+          return (
+            <tr key={event_id} className="h-10 border-b border-line last:border-b-0">
+              <td className="w-28 py-1 pr-3 pl-5 text-ink-2">
+                {event && <Time at={event.timestamp} as="seconds" />}
+              </td>
+              <td className="px-3">
+                <Link
+                  to="/events"
+                  search={{ event: event_id }}
+                  className="font-mono text-12 text-cell underline"
+                >
+                  {event?.type ?? `position ${sequence}`}
+                </Link>
+              </td>
+              <td className="px-3 font-[560]" dir="auto">
+                {event && customerOf(event)}
+              </td>
+              <td className="max-w-[320px] truncate py-1 pr-5 pl-3 text-retry" title={reason}>
+                {reasons[reason_code] ?? reason}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ sequence, event_id, reason, reason_code }) => {
-              const event = bySequence.get(sequence);
-              return (
-                <tr key={event_id} className="h-10 border-b border-line last:border-b-0">
-                  <td className="w-28 py-1 pr-3 pl-5 text-ink-2">
-                    {event && <Time at={event.timestamp} as="seconds" />}
-                  </td>
-                  <td className="px-3">
-                    <Link
-                      to="/events"
-                      search={{ event: event_id }}
-                      className="font-mono text-12 text-cell underline"
-                    >
-                      {event?.type ?? `position ${sequence}`}
-                    </Link>
-                  </td>
-                  <td className="px-3 font-[560]" dir="auto">
-                    {event && customerOf(event)}
-                  </td>
-                  <td className="max-w-[320px] truncate py-1 pr-5 pl-3 text-retry" title={reason}>
-                    {reasons[reason_code] ?? reason}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </Table>
       {behind > rows.length && (
         <p className="border-t border-line px-5 py-2 text-12 text-ink-3">
           And {(behind - rows.length).toLocaleString()} more.
