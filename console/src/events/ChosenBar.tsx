@@ -1,12 +1,13 @@
 import { useState } from "react";
+import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import { Button } from "../ui/Button.tsx";
 import { counted } from "../ui/figures.ts";
-import type { Chosen } from "./choose.ts";
+import type { Chosen } from "../ui/useChosen.ts";
 import { saveEvents } from "./exportFeed.ts";
 import { ResendDialog } from "./ResendDialog.tsx";
 
 interface ChosenBarProps {
-  readonly chosen: Chosen;
+  readonly chosen: Chosen<EventEnvelope>;
   /** The endpoint that is filtered by, so that only that is sent to. */
   readonly endpoint: string | undefined;
   /** Why events may not be sent again; undefined when they may. */
@@ -17,7 +18,7 @@ interface ChosenBarProps {
 export function ChosenBar({ chosen, endpoint, because }: ChosenBarProps) {
   const [isResending, setResending] = useState(false);
   const [isCopied, setCopied] = useState(false);
-  const { events, clear } = chosen;
+  const { rows: events, clear } = chosen;
   const copy = async () => {
     await navigator.clipboard.writeText(events.map(({ id }) => `${id}\n`).join(""));
     setCopied(true);

@@ -1,10 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useRef, type KeyboardEvent, type Ref } from "react";
-import { useImperativeHandle } from "react";
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  type KeyboardEvent,
+  type Ref,
+} from "react";
+import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import { Button } from "../ui/Button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
-import type { Chosen } from "./choose.ts";
+import type { Chosen } from "../ui/useChosen.ts";
 import type { Found } from "./outcome.ts";
 import { Row, rowHeight } from "./Row.tsx";
 import { useFates } from "./useFates.ts";
@@ -18,7 +25,7 @@ export interface StreamHandle {
 interface StreamProps {
   readonly feed: Feed;
   readonly found: Found;
-  readonly chosen: Chosen;
+  readonly chosen: Chosen<EventEnvelope>;
   readonly search: EventSearch;
   readonly set: SetSearch;
   readonly ref: Ref<StreamHandle>;
@@ -111,7 +118,7 @@ export function Stream({ feed, found, chosen, search, set, ref }: StreamProps) {
   );
 }
 
-function Head({ chosen }: { readonly chosen: Chosen }) {
+function Head({ chosen }: { readonly chosen: Chosen<EventEnvelope> }) {
   return (
     <div
       role="row"
@@ -123,7 +130,7 @@ function Head({ chosen }: { readonly chosen: Chosen }) {
           aria-label="Choose all events that are read"
           checked={chosen.isAll}
           ref={(box) => {
-            if (box) box.indeterminate = chosen.events.length > 0 && !chosen.isAll;
+            if (box) box.indeterminate = chosen.rows.length > 0 && !chosen.isAll;
           }}
           onChange={chosen.toggleAll}
           className="size-4 accent-cell"

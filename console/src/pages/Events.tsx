@@ -3,7 +3,6 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Pause, Play } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { useMayNotWrite } from "../endpoints/read.ts";
-import { useChosen } from "../events/choose.ts";
 import { ChosenBar } from "../events/ChosenBar.tsx";
 import { exportFeed, saveEvents } from "../events/exportFeed.ts";
 import { Histogram } from "../events/Histogram.tsx";
@@ -18,6 +17,7 @@ import { catalogueQuery } from "../live.ts";
 import { Button } from "../ui/Button.tsx";
 import { controlClass } from "../ui/Field.tsx";
 import { Page } from "../ui/Page.tsx";
+import { useChosen } from "../ui/useChosen.ts";
 
 /** The organization's feed as it grows: every event with what became of it at each endpoint. */
 export function Events() {
@@ -70,7 +70,7 @@ export function Events() {
           )}
           <Filters search={search} set={set} />
           {asksForOutcome(search) && feed.isSuccess && <Looked found={found} />}
-          {chosen.events.length > 0 && (
+          {chosen.rows.length > 0 && (
             <ChosenBar chosen={chosen} endpoint={search.endpoint} because={because} />
           )}
           <Stream

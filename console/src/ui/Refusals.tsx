@@ -15,8 +15,9 @@ export function Refusals<Item>({ refused, nameOf }: RefusalsProps<Item>) {
       aria-label="Refused"
       className="grid gap-2 rounded-control border border-fail bg-surface px-3 py-2"
     >
-      {refused.map(({ item, error }) => (
-        <li key={nameOf(item)} className="break-words">
+      {refused.map(({ item, error }, position) => (
+        // oxlint-disable-next-line react/no-array-index-key -- two may have one name, and the list stays as it is
+        <li key={position} className="break-words">
           <Refusal what={nameOf(item)} error={error} />
         </li>
       ))}

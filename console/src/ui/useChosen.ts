@@ -1,10 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+
+/** A record that can be chosen. */
+interface Choosable {
+  readonly id: string;
+}
 
 /** The rows that somebody has chosen to do something with. */
-export interface Chosen {
-  /** Those of them that are shown, newest first: what a filter hides is not acted on. */
-  readonly events: readonly EventEnvelope[];
+export interface Chosen<Row extends Choosable> {
+  /** Those of them that are shown, in their order: what a filter hides is not acted on. */
+  readonly rows: readonly Row[];
   readonly isAll: boolean;
   readonly has: (id: string) => boolean;
   /** @param isRange whether all from the one chosen before are meant. */
@@ -13,7 +17,8 @@ export interface Chosen {
   readonly clear: () => void;
 }
 
-export function useChosen(rows: readonly EventEnvelope[]): Chosen {
+/** Which of these rows are chosen. */
+export function useChosen<Row extends Choosable>(rows: readonly Row[]): Chosen<Row> {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const anchor = useRef<string>(undefined);
   // Kept beside, so that choosing stays the same function while rows come, and no row is drawn for that.
@@ -28,10 +33,10 @@ export function useChosen(rows: readonly EventEnvelope[]): Chosen {
       range.length > 0 ? before.union(new Set(range)) : before.symmetricDifference(new Set([id])),
     );
   }, []);
-  const events = rows.filter(({ id }) => ids.has(id));
-  const isAll = rows.length > 0 && events.length === rows.length;
+  const chosen = rows.filter(({ id }) => ids.has(id));
+  const isAll = rows.length > 0 && chosen.length === rows.length;
   return {
-    events,
+    rows: chosen,
     isAll,
     has: (id) => ids.has(id),
     choose,
@@ -41,7 +46,7 @@ export function useChosen(rows: readonly EventEnvelope[]): Chosen {
 }
 
 /** The ids from one row to another, whichever is first. */
-function between(rows: readonly EventEnvelope[], one: string | undefined, other: string): string[] {
+function between(rows: readonly Choosable[], one: string | undefined, other: string): string[] {
   const ends = [one, other].map((id) => rows.findIndex((row) => row.id === id));
   if (ends.includes(-1)) return [];
   return rows.slice(Math.min(...ends), Math.max(...ends) + 1).map(({ id }) => id);
