@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Customer } from "../../../src/contract/resources/customer.ts";
 import { fullName, twinsQuery } from "./read.ts";
 
-/** Says when somebody else has the same number or address; which record is right is for people to tell. */
+/** Says when somebody else has the same telephone number or e-mail address; which record is right is for people to tell. */
 export function Twins({ customer }: { readonly customer: Customer }) {
   const { data = [] } = useQuery(twinsQuery(customer));
   if (data.length === 0) return null;
@@ -28,6 +28,9 @@ export function Twins({ customer }: { readonly customer: Customer }) {
           </li>
         ))}
       </ul>
+      <p className="text-12">
+        Records are not merged here: go on with one, and say so in a note on the other.
+      </p>
     </section>
   );
 }
