@@ -1,7 +1,10 @@
-import { fileURLToPath } from "node:url";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
+import type * as Writer from "./src/prerender.tsx";
 import { operation, operationNames } from "../src/contract/operations.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -39,10 +42,46 @@ export const operation = (name) => operations[name];`
   };
 }
 
+/** Where the program that writes pages is put while it is needed. */
+const writer = join(root, "dist", ".writer");
+
+/**
+ * Writes the pages of the event catalogue into the build, so that they are read without JavaScript: each is the console's
+ * page with its content in it.
+ */
+function writtenPages(): Plugin {
+  return {
+    name: "written-pages",
+    apply: "build",
+    async closeBundle() {
+      await build({
+        root,
+        configFile: false,
+        logLevel: "warn",
+        publicDir: false,
+        plugins: [slimOperations(), react()],
+        build: { ssr: "src/prerender.tsx", outDir: writer, target: "esnext" },
+      });
+      const { writePages } = (await import(
+        pathToFileURL(join(writer, "prerender.js")).href
+      )) as typeof Writer;
+      const page = await readFile(join(root, "dist", "index.html"), "utf8");
+      await mkdir(join(root, "dist", "event-types"), { recursive: true });
+      for (const { path, title, html } of await writePages()) {
+        const written = page
+          .replace(/<title>.*<\/title>/, `<title>${title} · Heliograph</title>`)
+          .replace('<div id="root"></div>', () => `<div id="root">${html}</div>`);
+        await writeFile(join(root, "dist", `${path}.html`), written);
+      }
+      await rm(writer, { recursive: true });
+    },
+  };
+}
+
 /** The console as files that the service hands out: everything in them, no request to another host. */
 export default defineConfig({
   root,
-  plugins: [slimOperations(), react(), tailwindcss()],
+  plugins: [slimOperations(), react(), tailwindcss(), writtenPages()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -1,8 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { createClient, HeliographError } from "../../src/sdk/index.ts";
 
-/** The REST API, as the signed-in session may use it. */
-export const api = createClient({ url: window.location.origin, key: null });
+/** The REST API, as the signed-in session may use it. Where pages are written ahead there is no window, and nothing is asked. */
+const url = typeof window === "undefined" ? "http://localhost" : window.location.origin;
+export const api = createClient({ url, key: null });
 
 /** What was read is shown at once and read again behind it; refusals are final. */
 export const queries = new QueryClient({

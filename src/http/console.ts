@@ -40,7 +40,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Reads the built console into memory: a few hundred kilobytes. @returns undefined when it was not built. */
+/** Reads the built console into memory: some megabytes, most of it the pages that were written ahead. @returns undefined when it was not built. */
 export function readConsole(folder: string): Console | undefined {
   const files = new Map<string, ServedFile>();
   try {
@@ -68,14 +68,17 @@ export function consoleRoutes(app: Hono, { files, page }: Console): void {
   app.get("/", (c, next) => (asksForPage(c.req.header("accept")) ? served(page) : next()));
 }
 
-/** @returns the console's page when a browser asks for an address that no route knows; undefined for programs. */
+/**
+ * @returns when a browser asks for an address that no route knows, the page that was written for it, else the one page of the
+ * console; undefined for programs.
+ */
 export function consolePage(
-  { page }: Console,
+  { files, page }: Console,
   { method, path, accept }: { method: string; path: string; accept: string | undefined },
 ): Response | undefined {
   const isRead = method === "GET" || method === "HEAD";
   const isPage = asksForPage(accept) && !path.startsWith("/v1/");
-  return isRead && isPage ? served(page) : undefined;
+  return isRead && isPage ? served(files.get(`${path}.html`) ?? page) : undefined;
 }
 
 /** Whether somebody looks with a browser. */

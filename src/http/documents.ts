@@ -1,8 +1,9 @@
 import { asyncapiDocument } from "../contract/asyncapi.ts";
-import { eventDefinition, eventExample, eventTypes, isEventType } from "../contract/catalogue.ts";
+import { eventDefinition, isEventType } from "../contract/catalogue.ts";
 import { openapiDocument } from "../contract/openapi.ts";
 import type { OperationInput } from "../contract/operations.ts";
-import { eventSchema, schemaPath } from "../contract/schemas.ts";
+import { publishedEvents } from "../contract/published.ts";
+import { eventSchema } from "../contract/schemas.ts";
 import type { Context } from "../flow/context.ts";
 import { notFound } from "../flow/work.ts";
 import type { Services } from "./services.ts";
@@ -13,19 +14,7 @@ interface Exchange {
 }
 
 export async function getCatalogue() {
-  const data = eventTypes.map((type) => {
-    const { label, trigger, audience } = eventDefinition(type);
-    const [role = "sales_org"] = audience;
-    return {
-      type,
-      label,
-      trigger,
-      audience: [...audience],
-      schema: schemaPath(type),
-      example: eventExample(type, role),
-    };
-  });
-  return { data, next: null };
+  return { data: publishedEvents(), next: null };
 }
 
 export async function getSchema(

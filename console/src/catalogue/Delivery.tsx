@@ -97,7 +97,7 @@ export function SignatureCheck({ type }: { readonly type: string }) {
     <Panel
       title="Check the signature"
       aside={
-        <span role="group" aria-label="Language" className="flex gap-3">
+        <span role="group" aria-label="Language" className="needs-script flex gap-3">
           {(["typescript", "curl"] as const).map((each) => (
             <button
               key={each}

@@ -38,7 +38,7 @@ export function FieldTable({ type, schema }: FieldTableProps) {
           placeholder="Find a field"
           value={words}
           onChange={({ target }) => setWords(target.value)}
-          className={`${controlClass} max-w-[260px]`}
+          className={`${controlClass} needs-script max-w-[260px]`}
         />
         <span role="status" className="text-12 text-ink-3">
           {found.reduce((sum, { rows }) => sum + rows.length, 0)} fields

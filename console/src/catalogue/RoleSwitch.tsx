@@ -19,7 +19,7 @@ export function RoleSwitch({ label, parties, either, role, onChange }: RoleSwitc
     ...parties.map((party) => [party, partyWords[party]] as const),
   ] as const;
   return (
-    <fieldset className="inline-flex rounded-control border border-line-2 bg-surface p-0.5">
+    <fieldset className="needs-script inline-flex rounded-control border border-line-2 bg-surface p-0.5">
       <legend className="sr-only">{label}</legend>
       {options.map(([value, words]) => (
         <label

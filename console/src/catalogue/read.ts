@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Party } from "../../../src/contract/meta.ts";
-import { api } from "../api.ts";
+import { api, queries } from "../api.ts";
+import { catalogueQuery } from "../live.ts";
 import type { BodySchema } from "./fields.ts";
 
 /** What the service publishes of its events; it changes with its version only. */
@@ -31,3 +32,12 @@ export const deliveriesSpecQuery = queryOptions({
   queryFn: async () => (await api.asyncapis.get()) as unknown as Published,
   ...forever,
 });
+
+/** Reads what a page of the catalogue shows. */
+export async function readPage(path: string): Promise<void> {
+  const type = /^\/event-types\/([^/]+)$/.exec(path)?.[1];
+  const ofType = type === undefined ? [] : [schemaQuery(type, null), deliveriesSpecQuery];
+  await Promise.all(
+    [catalogueQuery, ...ofType].map((query) => queries.prefetchQuery(query as never)),
+  );
+}

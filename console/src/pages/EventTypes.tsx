@@ -36,7 +36,7 @@ export function EventTypes() {
           placeholder="Find by name or by what happened"
           value={words}
           onChange={({ target }) => setWords(target.value)}
-          className={`${controlClass} max-w-[340px]`}
+          className={`${controlClass} needs-script max-w-[340px]`}
         />
         <RoleSwitch
           label="Who gets it"

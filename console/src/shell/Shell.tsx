@@ -177,9 +177,14 @@ function LiveChip() {
   );
 }
 
+/** The theme that is shown; pages that are written ahead know none. */
+const themeNow = () =>
+  (typeof document === "undefined" ? undefined : document.documentElement.dataset["theme"]) ??
+  "light";
+
 /** Light or dark, kept in this browser. */
 export function ThemeSwitch() {
-  const [theme, setTheme] = useState(document.documentElement.dataset["theme"] ?? "light");
+  const [theme, setTheme] = useState(themeNow);
   const next = theme === "dark" ? "light" : "dark";
   const change = () => {
     document.documentElement.dataset["theme"] = next;
@@ -193,7 +198,7 @@ export function ThemeSwitch() {
       aria-label={`Use the ${next} theme`}
       title={`Use the ${next} theme`}
       onClick={change}
-      className="inline-flex size-8 shrink-0 items-center justify-center rounded-control border border-line hover:bg-sunken"
+      className="needs-script inline-flex size-8 shrink-0 items-center justify-center rounded-control border border-line hover:bg-sunken"
     >
       <Icon size={14} aria-hidden />
     </button>

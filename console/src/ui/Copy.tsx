@@ -23,7 +23,7 @@ export function CopyButton({
       onClick={copy}
       aria-label={isCopied ? "Copied" : label}
       title={isCopied ? "Copied" : label}
-      className="inline-flex size-6 shrink-0 items-center justify-center rounded-tag text-ink-3 hover:bg-sunken hover:text-ink"
+      className="needs-script inline-flex size-6 shrink-0 items-center justify-center rounded-tag text-ink-3 hover:bg-sunken hover:text-ink"
     >
       <Icon size={13} aria-hidden />
     </button>
