@@ -75,6 +75,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   organizations: "companies, people and keys belong to no customer",
   endpoints: "they are about events that are there",
   sessions: "signing in changes nothing of the flow",
+  links:
+    "who holds one gives the commands that the model knows; what is his own is in test/flow/links",
 };
 
 test("the model does every operation that changes something in the flow", () => {

@@ -11,10 +11,17 @@ export interface LiveState {
 
 type Hearer = (event: EventEnvelope) => void;
 
+/** How long a stream that was refused is waited for, in milliseconds. */
+const comeBackMs = 5_000;
+
 let state: LiveState = { status: "off", lastAt: null };
 const watchers = new Set<() => void>();
 const hearers = new Set<Hearer>();
 let source: EventSource | undefined;
+let opening: Promise<void> | undefined;
+let comingBack: ReturnType<typeof setTimeout> | undefined;
+/** The last event that was heard: a stream that is opened anew goes on behind it. */
+let position: string | undefined;
 
 function become(next: Partial<LiveState>): void {
   state = { ...state, ...next };
@@ -25,31 +32,61 @@ function become(next: Partial<LiveState>): void {
  * Opens the one stream of this page. The browser comes back with the last id it has, and the service goes on from there:
  * what was missed meanwhile comes then.
  */
-export async function openStream(): Promise<void> {
-  if (source) return;
-  become({ status: "connecting" });
+export function openStream(): void {
+  if (source || opening || comingBack) return;
+  // What was lost is called so until it is there again.
+  if (state.status !== "reconnecting") become({ status: "connecting" });
+  opening = open()
+    .catch(comeBack)
+    .finally(() => (opening = undefined));
+}
+
+/** Tries again by itself: the browser does so only for what was lost, not for what was refused. */
+function comeBack(): void {
+  source?.close();
+  source = undefined;
+  become({ status: "reconnecting" });
+  comingBack = setTimeout(() => {
+    comingBack = undefined;
+    openStream();
+  }, comeBackMs);
+}
+
+async function open(): Promise<void> {
   const { data } = await queries.ensureQueryData(catalogueQuery);
-  const opened = new EventSource("/v1/events/stream");
+  // Signed out meanwhile.
+  if (state.status === "off") return;
+  const opened = new EventSource(`/v1/events/stream${position ? `?after=${position}` : ""}`);
   source = opened;
-  opened.addEventListener("open", () => become({ status: "live" }));
+  opened.addEventListener("open", () => {
+    // Whatever was read before may lack what happened until now.
+    if (state.status === "reconnecting") {
+      refreshSoon();
+      void queries.invalidateQueries({ queryKey: ["mapHour"] });
+    }
+    become({ status: "live" });
+  });
   opened.addEventListener("error", () => {
     if (opened !== source) return;
     become({ status: "reconnecting" });
-    if (opened.readyState !== EventSource.CLOSED) return;
-    // Refused, not lost: the browser does not come back by itself.
-    closeStream();
-    become({ status: "reconnecting" });
-    setTimeout(() => void openStream(), 5_000);
+    if (opened.readyState === EventSource.CLOSED) comeBack();
   });
   for (const { type } of data) {
-    opened.addEventListener(type, ({ data: body }: MessageEvent<string>) => hear(body));
+    opened.addEventListener(type, ({ data: body, lastEventId }: MessageEvent<string>) => {
+      position = lastEventId;
+      hear(body);
+    });
   }
 }
 
+/** Ends the stream for good: who signs in next begins anew. */
 export function closeStream(): void {
   source?.close();
   source = undefined;
-  become({ status: "off" });
+  position = undefined;
+  clearTimeout(comingBack);
+  comingBack = undefined;
+  become({ status: "off", lastAt: null });
 }
 
 function hear(body: string): void {
@@ -96,15 +133,16 @@ export function onEvent(hearer: Hearer): () => void {
   return () => hearers.delete(hearer);
 }
 
-export function useLive(): LiveState {
-  return useSyncExternalStore(
-    (watch) => {
-      watchers.add(watch);
-      return () => watchers.delete(watch);
-    },
-    () => state,
-  );
+function watchState(watch: () => void): () => void {
+  watchers.add(watch);
+  return () => watchers.delete(watch);
 }
+
+export const useLive = (): LiveState => useSyncExternalStore(watchState, () => state);
+
+/** Whether events come as they happen; told only when it changes. */
+export const useIsLive = (): boolean =>
+  useSyncExternalStore(watchState, () => state.status === "live");
 
 /** The 32 events; they change with the version of the service only. */
 export const catalogueQuery = {

@@ -34,7 +34,7 @@ const signedIn = createRoute({
   async beforeLoad({ location }) {
     const session = await queries.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: "/sign-in", search: { to: location.href } });
-    if (session.organization && session.scopes.includes("events:read")) void openStream();
+    if (session.organization && session.scopes.includes("events:read")) openStream();
     return { session };
   },
 });

@@ -21,6 +21,8 @@ afterAll(async () => {
 interface Opening {
   readonly theme?: "light" | "dark";
   readonly size?: { readonly width: number; readonly height: number };
+  /** Where the service is reached, when something stands before it. */
+  readonly at?: string;
 }
 
 /** A browser of one person, who is signed in by hand. */
@@ -43,15 +45,17 @@ export const test = serviceTest.extend<{
   newPage: async ({ service }, use) => {
     const faults: string[] = [];
     const closing: (() => Promise<void>)[] = [];
-    await use(async ({ theme = "light", size = { width: 1440, height: 900 } }) => {
-      const context = await (
-        await startBrowser()
-      ).newContext({ colorScheme: theme, viewport: size, reducedMotion: "reduce" });
-      closing.push(() => context.close());
-      const page = await context.newPage();
-      watch(page, service.url, faults);
-      return page;
-    });
+    await use(
+      async ({ theme = "light", size = { width: 1440, height: 900 }, at = service.url }) => {
+        const context = await (
+          await startBrowser()
+        ).newContext({ colorScheme: theme, viewport: size, reducedMotion: "reduce" });
+        closing.push(() => context.close());
+        const page = await context.newPage();
+        watch(page, at, faults);
+        return page;
+      },
+    );
     for (const close of closing) await close();
     expect(faults).toEqual([]);
   },
@@ -64,9 +68,10 @@ export const test = serviceTest.extend<{
   },
   open: async ({ service, newPage }, use) => {
     await use(async (key, path = "/", opening = {}) => {
+      const { at = service.url } = opening;
       const page = await newPage(opening);
       const to = path === "/" ? "" : `?to=${encodeURIComponent(path)}`;
-      await page.goto(`${service.url}/sign-in${to}`);
+      await page.goto(`${at}/sign-in${to}`);
       await page.getByLabel("Key").fill(key);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.locator("#page").waitFor();

@@ -4,6 +4,7 @@ import type { Appointment } from "../../../src/contract/resources/customer.ts";
 import { useNames } from "../parties.ts";
 import { inWords, Tag, type Tone } from "../ui/Tag.tsx";
 import { hoursOf, hoursThere } from "./week.ts";
+import { Words } from "../ui/Words.tsx";
 
 const tones: Readonly<Record<Appointment["status"], Tone>> = {
   scheduled: "plain",
@@ -63,16 +64,17 @@ export function Meeting({ appointment, who, children }: MeetingProps) {
         to="/customers/$id"
         params={{ id: customer_id }}
         dir="auto"
-        className="block text-left font-[560] break-words text-cell hover:underline pointer-coarse:py-2.5"
+        title={who}
+        className="line-clamp-3 text-left font-[560] break-words text-cell hover:underline pointer-coarse:py-2.5"
       >
         {who}
       </Link>
-      <p className="text-left break-words text-ink-2" dir="auto">
-        {[inWords(type), location].filter(Boolean).join(", ")}
+      <p className="line-clamp-4 break-words text-ink-2" title={location ?? undefined}>
+        <Words of={[inWords(type), location]} />
       </p>
       {assignee_id !== null && user.has(assignee_id) && (
-        <p className="truncate text-12 text-ink-2" dir="auto">
-          {user.get(assignee_id)} goes
+        <p className="truncate text-12 text-ink-2">
+          <bdi>{user.get(assignee_id)}</bdi> goes
         </p>
       )}
       <p className="mt-1.5 flex flex-wrap items-center gap-1.5">

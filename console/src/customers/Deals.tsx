@@ -58,8 +58,9 @@ export function Deals({ customer, isOurs }: { customer: Customer; isOurs: boolea
                 <span className="block truncate text-left font-[600]" dir="auto">
                   {deal.title ?? inWords(deal.type)}
                 </span>
-                <span className="block truncate text-12 text-ink-2" dir="auto">
-                  {installerOf(deal, organizations)}, opened <Time at={deal.created_at} />
+                <span className="block truncate text-12 text-ink-2">
+                  <bdi>{installerOf(deal, organizations)}</bdi>, opened{" "}
+                  <Time at={deal.created_at} />
                 </span>
               </span>
               <Tag tone={toneOf(deal.stage)}>{inWords(deal.stage)}</Tag>

@@ -4,19 +4,20 @@ import { useNames } from "../parties.ts";
 import { Id } from "../ui/Copy.tsx";
 import { Facts, Panel } from "../ui/Panel.tsx";
 import { Time } from "../ui/Time.tsx";
+import { Words } from "../ui/Words.tsx";
 
 /** Where a customer lives and how to reach them; a telephone dials. */
 export function Contact({ customer }: { readonly customer: Customer }) {
   const { address, phone, email } = customer;
-  const place = `${address.street}, ${address.city}, ${address.state} ${address.zip}`;
+  const { street, city, state, zip } = address;
   const row = "flex min-w-0 items-center gap-2";
   const link = `${row} text-cell hover:underline pointer-coarse:min-h-11`;
   return (
     <span className="flex flex-wrap gap-x-5 gap-y-1">
       <span className={row}>
         <MapPin size={14} aria-hidden className="shrink-0" />
-        <span className="min-w-0 break-words" dir="auto">
-          {place}
+        <span className="min-w-0 break-words">
+          <Words of={[street, city, `${state} ${zip}`]} />
         </span>
       </span>
       {phone !== null && (

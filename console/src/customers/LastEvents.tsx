@@ -53,8 +53,13 @@ export function LastEvents({ customer }: { readonly customer: Customer }) {
                 <Time at={event.timestamp} />
               </span>
             </div>
-            <p className="truncate text-12 text-ink-2" dir="auto">
-              {[detailOf(event), `by ${actorOf(event)}`].filter(Boolean).join(", ")}
+            <p className="truncate text-12 text-ink-2" title={detailOf(event)}>
+              {detailOf(event) !== "" && (
+                <>
+                  <bdi>{detailOf(event)}</bdi>,{" "}
+                </>
+              )}
+              by <bdi>{actorOf(event)}</bdi>
             </p>
           </li>
         ))}

@@ -15,6 +15,7 @@ import { Panel } from "../ui/Panel.tsx";
 import { inWords } from "../ui/Tag.tsx";
 import { dayOf } from "../ui/Time.tsx";
 import { appointmentsOfQuery, dealsOfQuery, fullName } from "./read.ts";
+import { Words } from "../ui/Words.tsx";
 
 /** Makes an appointment; it is spoken of in the customer's zone, and typed in the viewer's. */
 export function NewAppointment({ customer, small }: { customer: Customer; small?: boolean }) {
@@ -74,8 +75,11 @@ export function Meetings({ customer, tell }: MeetingsProps) {
               <Day appointment={appointment} />
               <div className="min-w-0 flex-1">
                 <Hours appointment={appointment} />
-                <p className="break-words text-ink-2" dir="auto">
-                  {[inWords(appointment.type), appointment.location].filter(Boolean).join(", ")}
+                <p
+                  className="line-clamp-4 break-words text-ink-2"
+                  title={appointment.location ?? undefined}
+                >
+                  <Words of={[inWords(appointment.type), appointment.location]} />
                 </p>
                 {appointment.cancel_reason !== null && (
                   <p className="text-12 break-words text-ink-3" dir="auto">

@@ -8,6 +8,7 @@ import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { Time } from "../ui/Time.tsx";
 import { notesOfQuery } from "./read.ts";
+import { LongText } from "../ui/LongText.tsx";
 
 /** Writes a note on a customer. */
 export function NewNote({ customer, small = false }: { customer: Customer; small?: boolean }) {
@@ -44,12 +45,10 @@ export function Notes({ customer }: { readonly customer: Customer }) {
           ?.toSorted((one, other) => other.created_at.localeCompare(one.created_at))
           .map((note) => (
             <li key={note.id} className="border-b border-line px-5 py-3 last:border-b-0">
-              <p className="break-words whitespace-pre-wrap" dir="auto">
-                {note.body}
-              </p>
+              <LongText text={note.body} />
               <div className="mt-1 flex items-center justify-between gap-3 text-12 text-ink-3">
-                <span className="min-w-0 truncate" dir="auto">
-                  {note.author}, <Time at={note.created_at} />
+                <span className="min-w-0 truncate" title={note.author}>
+                  <bdi>{note.author}</bdi>, <Time at={note.created_at} />
                   {note.version > 1 && ", changed since"}
                 </span>
                 <CommandButton

@@ -28,7 +28,9 @@ export function Branches({ event, deliveries, names }: BranchesProps) {
           <Link
             to="/endpoints/$id"
             params={{ id: delivery.endpoint_id }}
-            className="min-w-0 flex-1 truncate hover:underline"
+            className="min-w-0 flex-1 truncate text-left hover:underline"
+            dir="auto"
+            title={names.get(delivery.endpoint_id)}
           >
             {names.get(delivery.endpoint_id) ?? delivery.endpoint_id}
           </Link>

@@ -61,25 +61,29 @@ function Milestones({
           return (
             <li
               key={id}
-              className="flex min-h-11 items-center gap-2.5 border-b border-line px-5 py-2 last:border-0"
+              className="flex min-h-11 flex-wrap items-center gap-2.5 border-b border-line px-5 py-2 last:border-0"
             >
               <span
                 aria-hidden
                 className={`size-2.5 shrink-0 rounded-full border-2 ${status === "completed" ? "border-ink bg-ink" : status === "in_progress" || status === "submitted" ? "border-ink bg-sun" : "border-line-2"}`}
               />
-              <span className="min-w-0 flex-1">
-                <span className="block font-[560] break-words" dir="auto">
+              <div className="min-w-0 flex-[1_1_170px]">
+                <span className="line-clamp-3 font-[560] break-words" title={title} dir="auto">
                   {title}
                 </span>
-                <span className={`text-12 ${isLate ? "text-retry" : "text-ink-3"}`}>
+                <p className={`text-12 break-words ${isLate ? "text-retry" : "text-ink-3"}`}>
                   {completed_on !== null
                     ? `Done ${dayOf(completed_on)}`
                     : due_on !== null
                       ? `${isLate ? "Late, due" : "Due"} ${dayOf(due_on)}`
                       : inWords(status)}
-                  {blocked_reason !== null && `, blocked: ${blocked_reason}`}
-                </span>
-              </span>
+                  {blocked_reason !== null && (
+                    <>
+                      , blocked: <bdi>{blocked_reason}</bdi>
+                    </>
+                  )}
+                </p>
+              </div>
               {status !== "completed" && (
                 <Command
                   name="updateMilestone"

@@ -202,15 +202,16 @@ interface SignersProps {
 /** Who has signed and who has not, each with a link to sign by. */
 export function Signers({ signers, purpose, linkFor, because }: SignersProps) {
   return (
-    <ul className="grid gap-1.5">
+    <ul className="grid grid-cols-1 gap-1.5">
       {signers.map(({ id, name, role, email, signed_at }) => (
         <li key={id} className="flex items-center gap-2.5">
           <span
             aria-hidden
             className={`size-2.5 shrink-0 rounded-full border-2 ${signed_at === null ? "border-line-2" : "border-ink bg-ink"}`}
           />
-          <span className="min-w-0 flex-1 truncate" dir="auto">
-            {name} <span className="text-12 text-ink-3">{inWords(role).toLowerCase()}</span>
+          <span className="min-w-0 flex-1 truncate" title={name}>
+            <bdi>{name}</bdi>{" "}
+            <span className="text-12 text-ink-3">{inWords(role).toLowerCase()}</span>
           </span>
           <span className="shrink-0 text-12 text-ink-2">
             {signed_at === null ? "Not signed" : <Time at={signed_at} />}

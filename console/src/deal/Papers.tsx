@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { api } from "../api.ts";
 import { Command } from "../forms/Command.tsx";
 import { given } from "../forms/given.ts";
@@ -6,6 +7,8 @@ import { inWords, Tag } from "../ui/Tag.tsx";
 import { Time } from "../ui/Time.tsx";
 import { Nothing } from "./Offer.tsx";
 import { as, type DealRecords } from "./read.ts";
+import { LongText } from "../ui/LongText.tsx";
+import { Failure } from "../ui/Note.tsx";
 
 /** What is kept beside the contract: visits to the house, files, notes. */
 export function Papers({
@@ -47,7 +50,10 @@ function SiteSurveys({
     >
       <ul>
         {siteSurveys.map(({ id, version, kind, scheduled_at, completed_at, notes }) => (
-          <li key={id} className="grid gap-1 border-b border-line px-5 py-3 last:border-0">
+          <li
+            key={id}
+            className="grid grid-cols-1 gap-1 border-b border-line px-5 py-3 last:border-0"
+          >
             <div className="flex items-center justify-between gap-2">
               <span className="font-[560]">{inWords(kind)}</span>
               {completed_at === null ? (
@@ -73,11 +79,7 @@ function SiteSurveys({
                 "Not scheduled"
               )}
             </p>
-            {notes !== null && (
-              <p className="break-words whitespace-pre-wrap" dir="auto">
-                {notes}
-              </p>
-            )}
+            {notes !== null && <LongText text={notes} />}
           </li>
         ))}
         {siteSurveys.length === 0 && <Nothing>None planned.</Nothing>}
@@ -124,19 +126,23 @@ function Files({ records: { survey, files } }: { readonly records: DealRecords }
 
 /** The link of a file expires, so a fresh one is asked for when it is opened. */
 function FileLink({ id, name }: { readonly id: string; readonly name: string }) {
-  const open = async () => {
-    const { content_url } = await api.files.get({ id });
-    window.open(content_url, "_blank", "noopener");
-  };
+  const open = useMutation({
+    mutationFn: () => api.files.get({ id }),
+    onSuccess: ({ content_url }) => window.open(content_url, "_blank", "noopener"),
+  });
   return (
-    <button
-      type="button"
-      onClick={() => void open()}
-      className="max-w-full truncate text-left font-[560] text-cell hover:underline"
-      dir="auto"
-    >
-      {name}
-    </button>
+    <>
+      <button
+        type="button"
+        onClick={() => open.mutate()}
+        title={name}
+        className="max-w-full truncate text-left font-[560] text-cell hover:underline"
+        dir="auto"
+      >
+        {name}
+      </button>
+      {open.isError && <Failure error={open.error} retry={() => open.mutate()} />}
+    </>
   );
 }
 
@@ -176,12 +182,15 @@ function Notes({ records, isSales }: { readonly records: DealRecords; readonly i
     >
       <ul>
         {all.map(({ note, isShared }) => (
-          <li key={note.id} className="grid gap-1 border-b border-line px-5 py-3 last:border-0">
-            <p className="break-words whitespace-pre-wrap" dir="auto">
-              {note.body}
-            </p>
-            <div className="flex items-center gap-2 text-12 text-ink-3">
-              <span dir="auto">{note.author}</span>
+          <li
+            key={note.id}
+            className="grid grid-cols-1 gap-1 border-b border-line px-5 py-3 last:border-0"
+          >
+            <LongText text={note.body} />
+            <div className="flex items-center gap-2 text-12 whitespace-nowrap text-ink-3">
+              <span dir="auto" title={note.author} className="min-w-0 truncate">
+                {note.author}
+              </span>
               <Time at={note.created_at} />
               <Tag>{isShared ? "Both parties" : "Sales only"}</Tag>
               {!isShared && (

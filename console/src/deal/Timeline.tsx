@@ -161,9 +161,13 @@ function Entry({ event, label, isNewest, isFirstOfDay, deliveries, names, role }
           <Time at={event.timestamp} as="clock" />
         </span>
         <div className={`min-w-0 pr-1 ${role === null ? "lg:max-w-[56%]" : ""}`}>
-          <p className="font-[600] break-words" dir="auto">
+          <p className="font-[600] break-words">
             {label}
-            {detail !== "" && <span className="font-[450] text-ink-2">: {detail}</span>}
+            {detail !== "" && (
+              <span className="font-[450] text-ink-2">
+                : <bdi>{detail}</bdi>
+              </span>
+            )}
           </p>
           <p className="text-12 text-ink-2">
             <Link

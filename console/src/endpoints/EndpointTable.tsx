@@ -68,7 +68,8 @@ function Row({ endpoint, status, parts }: RowProps) {
               to="/endpoints/$id"
               params={{ id }}
               dir="auto"
-              className="block truncate font-[600] hover:underline"
+              title={name}
+              className="block truncate text-left font-[600] hover:underline"
             >
               {name}
             </Link>

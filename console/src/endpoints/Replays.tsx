@@ -28,7 +28,8 @@ export function Replays({
     refetchInterval: ({ state }) =>
       state.data?.data.some((each) => each.state === "running") ? runningMs : idleMs,
   });
-  if (replays.isError) return <Failure error={replays.error} />;
+  if (replays.isError)
+    return <Failure error={replays.error} retry={() => void replays.refetch()} />;
   const all = replays.data?.data ?? [];
   if (all.length === 0) return null;
   return (

@@ -76,7 +76,11 @@ export function Waiting({ id, status }: { readonly id: string; readonly status: 
                   {event?.type ?? `position ${sequence}`}
                 </Link>
               </td>
-              <td className="px-3 font-[560]" dir="auto">
+              <td
+                className="max-w-60 truncate px-3 text-left font-[560]"
+                title={event && customerOf(event)}
+                dir="auto"
+              >
                 {event && customerOf(event)}
               </td>
               <td className="max-w-[320px] truncate py-1 pr-5 pl-3 text-retry" title={reason}>

@@ -44,7 +44,7 @@ export function EventInspector({
       {event.isPending && <Skeleton />}
       {event.isError && (
         <div className="p-5">
-          <Failure error={event.error} />
+          <Failure error={event.error} retry={() => void event.refetch()} />
         </div>
       )}
       {event.data && (
@@ -83,19 +83,19 @@ function Origin({ event }: { readonly event: EventEnvelope }) {
   const { customer } = event.data as { customer?: { id: string } };
   return (
     <div className="px-5 py-3 text-ink-2">
-      <p dir="auto">
+      <p className="break-words">
         {deal === undefined ? (
           customer && (
             <Link to="/customers/$id" params={{ id: customer.id }} className="text-cell underline">
-              {customerOf(event)}
+              <bdi>{customerOf(event)}</bdi>
             </Link>
           )
         ) : (
           <Link to="/deals/$id" params={{ id: deal }} className="text-cell underline">
-            {customerOf(event)}
+            <bdi>{customerOf(event)}</bdi>
           </Link>
         )}
-        , by {actorOf(event)}, <Time at={event.timestamp} as="full" />
+        , by <bdi>{actorOf(event)}</bdi>, <Time at={event.timestamp} as="full" />
       </p>
       <p className="text-12 text-ink-3">
         Position {event.sequence}, the customer’s {event.customer_sequence}. Told as{" "}
@@ -120,7 +120,7 @@ function Deliveries({ id }: { readonly id: string }) {
   if (deliveries.isError) {
     return (
       <div className="p-5">
-        <Failure error={deliveries.error} />
+        <Failure error={deliveries.error} retry={() => void deliveries.refetch()} />
       </div>
     );
   }
@@ -152,22 +152,24 @@ function Fate({ eventId, delivery, name }: { eventId: string; delivery: Delivery
     enabled: delivery.attempts > 0,
   });
   return (
-    <div className="grid gap-1.5">
+    <div className="grid grid-cols-1 gap-1.5">
       <div className="flex items-center justify-between gap-3">
         <Link
           to="/endpoints/$id"
           params={{ id: delivery.endpoint_id }}
-          className="min-w-0 truncate font-[600] hover:underline"
+          title={name}
+          dir="auto"
+          className="min-w-0 truncate text-left font-[600] hover:underline"
         >
           {name}
         </Link>
-        <span className={`flex items-center gap-2 ${fateInk[fate]}`}>
+        <span className={`flex shrink-0 items-center gap-2 ${fateInk[fate]}`}>
           <Circuit fate={fate} /> {wordOf(delivery)}
         </span>
       </div>
-      <p className="text-12 text-ink-2">{delivery.reason}</p>
+      <p className="text-12 break-words text-ink-2">{delivery.reason}</p>
       {attempts.data?.data.map((attempt) => (
-        <div key={attempt.id} className="grid gap-1">
+        <div key={attempt.id} className="grid grid-cols-1 gap-1">
           <div className="flex items-baseline gap-3 text-12">
             <span className="text-ink-3">{attempt.attempt}</span>
             <span className={attempt.outcome === "delivered" ? "text-ok" : "text-fail"}>

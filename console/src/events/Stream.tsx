@@ -191,7 +191,12 @@ const Cells = memo(function Cells({ event, fates, only, state }: CellsProps) {
       <span role="gridcell" className="w-56 truncate pr-3 font-mono text-12">
         {event.type}
       </span>
-      <span role="gridcell" className="min-w-0 flex-1 truncate pr-3" dir="auto">
+      <span
+        role="gridcell"
+        className="min-w-0 flex-1 truncate pr-3 text-left"
+        title={customerOf(event)}
+        dir="auto"
+      >
         {customerOf(event)}
       </span>
       <span role="gridcell" className="flex w-56 items-center gap-1.5 overflow-hidden">

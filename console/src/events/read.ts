@@ -39,6 +39,9 @@ export const feedQuery = ({ type, customer }: EventFilter) =>
     getNextPageParam: ({ next }) => (next === null ? undefined : Number(next)),
     // Thousands of events would be compared field by field whenever one comes; they never change.
     structuralSharing: false,
+    // What happened is never otherwise: only what is new is added, by the stream (`useFeed`).
+    staleTime: Infinity,
+    refetchOnReconnect: false,
   });
 
 /** As many positions as a range of the feed has; they begin at 1. */
@@ -152,8 +155,11 @@ function shown(field: string, value: unknown): string {
     return (field.endsWith("_cents") ? value / 100 : value).toLocaleString("en-US");
   }
   const text = JSON.stringify(value).replaceAll('"', "").replaceAll("_", " ");
-  return text.length > 24 ? `${text.slice(0, 24)}…` : text;
+  return isolated(text.length > 24 ? `${text.slice(0, 24)}…` : text);
 }
+
+/** Arabic and Hebrew keep their direction to themselves: the arrow beside them stays between old and new. */
+const isolated = (text: string) => (/[\u0590-\u08ff]/.test(text) ? `\u2068${text}\u2069` : text);
 
 /** Who did it, in words. */
 export function actorOf({ actor }: EventEnvelope): string {

@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
-import { onEvent } from "../live.ts";
-import { feedQuery, type FeedPage } from "./read.ts";
+import { api } from "../api.ts";
+import { onEvent, useIsLive } from "../live.ts";
+import { feedQuery, type EventFilter, type FeedPage } from "./read.ts";
 
 /** What the address says of the stream: filters, and the event that is looked at. */
 export interface EventSearch {
@@ -30,6 +31,10 @@ export function useFeed({ type, customer }: EventSearch, isHeld: boolean) {
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const { queryKey } = query;
   const keyText = JSON.stringify(queryKey);
+  const isLive = useIsLive();
+  const isRead = read.isSuccess;
+  /** Shows what came, or holds it back: as the page stands when it comes. */
+  const add = useRef<(news: readonly EventEnvelope[]) => void>(() => undefined);
   useEffect(() => {
     const fits = (event: EventEnvelope) =>
       (type === undefined || event.type === type) &&
@@ -39,17 +44,20 @@ export function useFeed({ type, customer }: EventSearch, isHeld: boolean) {
     let heldBack: EventEnvelope[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     let shownAt = 0;
-    const take = () => {
-      timer = undefined;
-      shownAt = performance.now();
-      const news = waiting.toReversed();
-      waiting = [];
+    add.current = (news) => {
       if (isHeld) {
-        heldBack = [...news, ...heldBack];
+        heldBack = merged(news, heldBack);
         return setHeld(heldBack.length);
       }
       setFresh(new Set(news.length > markedAtMost ? [] : news.map(({ id }) => id)));
       prepend(cache, queryKey, news);
+    };
+    const take = () => {
+      timer = undefined;
+      shownAt = performance.now();
+      const news = waiting;
+      waiting = [];
+      add.current(news);
     };
     const stop = onEvent((event) => {
       if (!fits(event)) return;
@@ -59,11 +67,29 @@ export function useFeed({ type, customer }: EventSearch, isHeld: boolean) {
     return () => {
       stop();
       clearTimeout(timer);
-      prepend(cache, queryKey, [...waiting.toReversed(), ...heldBack]);
+      prepend(cache, queryKey, [...waiting, ...heldBack]);
       setHeld(0);
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the key's text stands for the key
   }, [cache, keyText, isHeld, type, customer]);
+  // Apart from the above, so that what is held back stays so while the stream is away.
+  useEffect(() => {
+    if (!isLive || !isRead) return;
+    let isOver = false;
+    const catchUp = async () => {
+      const missed = await readSince(cache, queryKey, { type, customer });
+      if (isOver || missed?.length === 0) return;
+      if (missed) add.current(missed);
+      else await cache.resetQueries({ queryKey });
+    };
+    // Between a reading and the stream, and while that was away, something may have happened. Where this fails as well, the
+    // page says that it is not live.
+    void catchUp().catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the key's text stands for the key
+  }, [cache, keyText, isLive, isRead, type, customer]);
   const events = useMemo(() => {
     return read.data?.pages.flatMap((page) => page.events) ?? [];
   }, [read.data]);
@@ -83,19 +109,42 @@ export function useFeed({ type, customer }: EventSearch, isHeld: boolean) {
   };
 }
 
-/** Puts what is new in front of the first page, each event once: the stream and a reading may bring the same. */
-function prepend(
-  cache: ReturnType<typeof useQueryClient>,
-  queryKey: ReturnType<typeof feedQuery>["queryKey"],
-  news: readonly EventEnvelope[],
-): void {
+type Cache = ReturnType<typeof useQueryClient>;
+type FeedKey = ReturnType<typeof feedQuery>["queryKey"];
+
+/** As many as one reading gives. */
+const missedAtMost = 200;
+
+/** What happened since the newest event that is known; undefined when it is more than one reading gives. */
+async function readSince(cache: Cache, queryKey: FeedKey, { type, customer }: EventFilter) {
+  const newest = cache.getQueryData(queryKey)?.pages[0]?.events[0]?.sequence ?? 0;
+  const page = await api.events.list({
+    after: newest,
+    limit: missedAtMost,
+    ...(type !== undefined && { type }),
+    ...(customer !== undefined && { customer_id: customer }),
+  });
+  return page.next === null ? (page.data as unknown as EventEnvelope[]) : undefined;
+}
+
+/** Both in one, newest first, each event once: the stream and a reading may bring the same, and in any order. */
+function merged(news: readonly EventEnvelope[], known: readonly EventEnvelope[]): EventEnvelope[] {
+  const bySequence = new Map([...known, ...news].map((event) => [event.sequence, event]));
+  return [...bySequence.values()].toSorted((one, other) => other.sequence - one.sequence);
+}
+
+/** Puts what is new in front of the first page. */
+function prepend(cache: Cache, queryKey: FeedKey, news: readonly EventEnvelope[]): void {
   cache.setQueryData(queryKey, (known) => {
     const [first, ...rest] = known?.pages ?? [];
     if (!known || !first) return known;
     const newest = first.events[0]?.sequence ?? 0;
-    const added = news.filter(({ sequence }) => sequence > newest);
-    if (added.length === 0) return known;
-    const pages = [{ ...first, events: [...added, ...first.events] }, ...rest];
+    const ordered = merged(news, []);
+    // Nearly always all of it is newer: then what is known, which may be thousands, is not looked through.
+    const isNewer = ordered.every(({ sequence }) => sequence > newest);
+    const events = isNewer ? [...ordered, ...first.events] : merged(ordered, first.events);
+    if (events.length === first.events.length) return known;
+    const pages = [{ ...first, events }, ...rest];
     return shortened({ ...known, pages });
   });
 }

@@ -8,27 +8,40 @@ import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Note.tsx";
 import type { CommandFormProps } from "./CommandForm.tsx";
 import { Controls } from "./Controls.tsx";
+import { rebase } from "./rebase.ts";
 import { fieldsOf } from "./schema.ts";
 import { toBody, toDraft, type Draft } from "./values.ts";
 
 /** A command of the flow as a form, made from the contract: fields, units, what is needed, and the rules that may refuse. */
 export function ContractForm(props: CommandFormProps) {
   // As it was when the form was opened: what a colleague changes meanwhile is not overwritten, it is refused by its version.
-  const [{ name, verb, run, before, start, within, only, names }] = useState(props);
+  const [opened, setOpened] = useState(props);
+  const { name, verb, run, before, start, within, only, names } = opened;
   const { onDone } = props;
   const declared = operation(name);
   const fields = fieldsOf(declared.body, within).filter(
     (field) => only?.includes(field.name) ?? true,
   );
   const [draft, setDraft] = useState<Draft>(() => toDraft(fields, before ?? start ?? {}));
+  const [theirs, setTheirs] = useState<readonly string[]>([]);
   const command = useMutation({
     mutationFn: () => run(toBody(fields, draft, before)),
     async onSuccess(answer) {
       await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
       onDone(answer);
     },
-    onError: () => queries.invalidateQueries({ queryKey: ["flow"] }),
+    // Not waited for: where the service is away, reading again would hold back what went wrong.
+    onError() {
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
+    },
   });
+  // Once it was refused, what was typed goes on from the record as it is now.
+  if (isOutdated(command.error) && opened !== props && before && props.before) {
+    const taken = rebase(fields, draft, { was: before, is: props.before });
+    setOpened(props);
+    setDraft(taken.draft);
+    setTheirs([...new Set([...theirs, ...taken.changed])]);
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault();
     command.mutate();
@@ -60,6 +73,11 @@ export function ContractForm(props: CommandFormProps) {
         </details>
       )}
       {command.isError && <Failure error={command.error} />}
+      {isOutdated(command.error) && theirs.length > 0 && (
+        <p className="text-12 text-ink-2">
+          Changed by them: {theirs.join(", ")}. What you typed is kept; saving puts it over theirs.
+        </p>
+      )}
       <div className="flex justify-end">
         <Button type="submit" look="strong" disabled={command.isPending}>
           {verb}
@@ -68,6 +86,9 @@ export function ContractForm(props: CommandFormProps) {
     </form>
   );
 }
+
+const isOutdated = (error: unknown) =>
+  error instanceof HeliographError && error.code === "version_mismatch";
 
 /** What the service found wrong, by field. */
 const faultsOf = (error: unknown): ReadonlyMap<string, string> =>

@@ -7,6 +7,7 @@ import { Tag } from "../ui/Tag.tsx";
 import { MilestoneRow } from "./MilestoneRow.tsx";
 import { isDone, type Build } from "./read.ts";
 import type { SetStatus } from "./useMilestone.tsx";
+import { Words } from "../ui/Words.tsx";
 
 /** A build with its milestones. */
 export function BuildPanel({ build, setStatus }: { build: Build; setStatus: SetStatus }) {
@@ -18,7 +19,7 @@ export function BuildPanel({ build, setStatus }: { build: Build; setStatus: SetS
   // To the installer his own name says nothing.
   const installer =
     install.epc_id === organizationId ? undefined : organizations.get(install.epc_id);
-  const where = [`${customer.city}, ${customer.state}`, installer, install.stage];
+  const where = [customer.city, customer.state, installer, install.stage];
   return (
     <Panel
       title={
@@ -33,8 +34,8 @@ export function BuildPanel({ build, setStatus }: { build: Build; setStatus: SetS
       }
       aside={
         <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="min-w-0 break-words text-ink-2" dir="auto">
-            {where.filter(Boolean).join(", ")}
+          <span className="min-w-0 break-words text-ink-2">
+            <Words of={where} />
           </span>
           {late > 0 ? (
             <Tag tone="retry">{late} late</Tag>

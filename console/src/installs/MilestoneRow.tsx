@@ -12,6 +12,8 @@ import { inWords, Tag, type Tone } from "../ui/Tag.tsx";
 import { dayOf } from "../ui/Time.tsx";
 import { daysLate, isDone } from "./read.ts";
 import type { SetStatus } from "./useMilestone.tsx";
+import { Words } from "../ui/Words.tsx";
+import { LongText } from "../ui/LongText.tsx";
 
 interface RowProps {
   readonly milestone: MilestoneView;
@@ -46,13 +48,14 @@ export function MilestoneRow({ milestone, setStatus }: RowProps) {
           <p className={`text-left font-[560] break-words ${done ? "text-ink-2" : ""}`} dir="auto">
             {title}
           </p>
-          <p className="text-left text-12 break-words text-ink-2" dir="auto">
-            {[inWords(task_group), assignee].filter(Boolean).join(", ")}
+          <p className="text-12 break-words text-ink-2">
+            <Words of={[inWords(task_group), assignee]} />
           </p>
           {status === "blocked" && (
-            <p className="text-left text-12 break-words text-retry" dir="auto">
-              {blocked_reason ?? "Blocked, no reason given"}
-            </p>
+            <LongText
+              text={blocked_reason ?? "Blocked, no reason given"}
+              className="text-left text-12 text-retry"
+            />
           )}
         </div>
         <div className="flex items-center gap-3">

@@ -34,16 +34,17 @@ export function IssueRow({
         <h2 className={`text-14 ${isBroken ? "text-fail" : kind === "paused" ? "" : "text-retry"}`}>
           {title}
         </h2>
-        <p>
+        <p className="flex">
           <Link
             to="/endpoints/$id"
             params={{ id: endpoint.id }}
-            className="font-[560] hover:underline"
+            className="min-w-0 truncate font-[560] hover:underline"
+            title={endpointName(endpoint)}
             dir="auto"
           >
             {endpointName(endpoint)}
           </Link>
-          <span className="text-ink-2">, {countWords}</span>
+          <span className="shrink-0 whitespace-pre text-ink-2">, {countWords}</span>
         </p>
         <p className="mt-0.5 max-w-[75ch] text-ink-2">{advice}</p>
         <p className="mt-0.5 text-12 text-ink-3">

@@ -43,15 +43,15 @@ export function LastEvent({
           <span className="text-ink-3">
             <Time at={new Date(event.at).toISOString()} as="seconds" />
           </span>
-          <span>
+          <span className="min-w-0 truncate" title={event.customerName}>
             <code className="font-mono text-12 text-cell">{event.type}</code>{" "}
-            <span dir="auto">{event.customerName}</span>
+            <bdi>{event.customerName}</bdi>
           </span>
           {id === event.id &&
             told.slice(0, 5).map((each) => (
               <span key={each.endpoint_id} className="flex items-center gap-2 text-ink-2">
                 <Circuit fate={fateOf(each)} label={wordOf(each)} />
-                <span className="max-w-40 truncate">
+                <span className="max-w-40 truncate" dir="auto">
                   {nameOf.get(each.endpoint_id) ?? each.url}
                 </span>
               </span>

@@ -26,7 +26,7 @@ export function MapList({ model, seen, customer }: ListProps) {
     </Link>
   );
   return (
-    <div className="grid gap-4 px-4 pb-6 sm:px-7">
+    <div className="grid grid-cols-1 gap-4 px-4 pb-6 sm:px-7">
       <Panel title="Where changes come from, last hour">
         <Table label="Where changes come from" heads={["From", "Events of", "Count"]}>
           {incoming.map((branch) => (
@@ -50,7 +50,8 @@ export function MapList({ model, seen, customer }: ListProps) {
             <tr key={each.endpoint.id} className="border-b border-line last:border-b-0">
               <th
                 scope="row"
-                className={`${cell} text-left font-[560] whitespace-nowrap`}
+                className={`${cell} max-w-60 truncate text-left font-[560]`}
+                title={endpointName(each.endpoint)}
                 dir="auto"
               >
                 <Link

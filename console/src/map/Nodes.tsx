@@ -39,7 +39,11 @@ const box =
 const port = "!size-px !min-h-0 !min-w-0 !border-0 !bg-transparent";
 
 function Heading({ data }: NodeProps<HeadingNode>) {
-  return <div className="text-14 font-[620] whitespace-nowrap text-ink-2">{data.label}</div>;
+  return (
+    <div title={data.label} className="max-w-[300px] truncate text-14 font-[620] text-ink-2">
+      {data.label}
+    </div>
+  );
 }
 
 function Source({ data: { label, count, customer } }: NodeProps<SourceNode>) {

@@ -3,6 +3,7 @@ import type { AppointmentView } from "../../../src/contract/resources/view.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag, type Tone } from "../ui/Tag.tsx";
 import { Time, useNow } from "../ui/Time.tsx";
+import { Words } from "../ui/Words.tsx";
 
 const tones: Partial<Record<AppointmentView["status"], Tone>> = {
   confirmed: "ok",
@@ -40,8 +41,8 @@ export function TodaysAppointments({
                 <span className="block truncate text-left font-[560]" dir="auto">
                   {customer.first_name} {customer.last_name}
                 </span>
-                <span className="block truncate text-left text-12 text-ink-3" dir="auto">
-                  {inWords(type)}, {customer.city}
+                <span className="block truncate text-12 text-ink-3">
+                  <Words of={[inWords(type), customer.city]} />
                 </span>
               </span>
               {starts_at <= now && now < ends_at ? (

@@ -175,11 +175,15 @@ export function LateMilestones({ milestones }: { readonly milestones: readonly M
         <Link to="/deals/$id" params={{ id: milestone.survey_id }} className={rowLook}>
           <Named customer={milestone.customer} />
           <span
-            className="col-span-full row-start-2 min-w-0 truncate text-left text-ink-2 sm:col-auto sm:row-auto"
-            dir="auto"
+            className="col-span-full row-start-2 min-w-0 truncate text-ink-2 sm:col-auto sm:row-auto"
+            title={milestone.title}
           >
-            {milestone.title}
-            {milestone.blocked_reason !== null && `, blocked: ${milestone.blocked_reason}`}
+            <bdi>{milestone.title}</bdi>
+            {milestone.blocked_reason !== null && (
+              <>
+                , blocked: <bdi>{milestone.blocked_reason}</bdi>
+              </>
+            )}
           </span>
           <span className="font-[560] whitespace-nowrap text-retry">
             Due {milestone.due_on === null ? "" : dayOf(milestone.due_on)}

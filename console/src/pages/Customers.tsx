@@ -10,6 +10,7 @@ import { Page } from "../ui/Page.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { SearchBox } from "../ui/SearchBox.tsx";
 import { Time } from "../ui/Time.tsx";
+import { Words } from "../ui/Words.tsx";
 
 /** Everybody the organization knows, in the order in which they came. */
 export function Customers() {
@@ -91,16 +92,21 @@ function Rows({ customers }: { readonly customers: readonly Customer[] }) {
                 params={{ id: customer.id }}
                 dir="auto"
                 title={fullName(customer)}
-                className="block truncate py-1.5 font-[600] hover:underline pointer-coarse:py-3"
+                className="block truncate py-1.5 text-left font-[600] hover:underline pointer-coarse:py-3"
               >
                 {fullName(customer)}
               </Link>
-              <span className="-mt-1 block truncate pb-1 text-12 text-ink-2 sm:hidden" dir="auto">
-                {customer.address.city}, {customer.address.state}
+              <span className="-mt-1 block truncate pb-1 text-12 text-ink-2 sm:hidden">
+                <Words of={[customer.address.city, customer.address.state]} />
               </span>
             </td>
-            <td className="hidden truncate px-3 text-ink-2 sm:table-cell" dir="auto">
-              {customer.address.street}, {customer.address.city}, {customer.address.state}
+            <td
+              className="hidden truncate px-3 text-ink-2 sm:table-cell"
+              title={customer.address.street}
+            >
+              <Words
+                of={[customer.address.street, customer.address.city, customer.address.state]}
+              />
             </td>
             <td className="hidden truncate px-3 text-ink-2 md:table-cell">
               {customer.phone ?? "–"}
@@ -111,7 +117,7 @@ function Rows({ customers }: { readonly customers: readonly Customer[] }) {
             >
               {customer.email ?? "–"}
             </td>
-            <td className="hidden truncate px-3 text-ink-2 xl:table-cell" dir="auto">
+            <td className="hidden truncate px-3 text-left text-ink-2 xl:table-cell" dir="auto">
               {user.get(customer.rep_id ?? "") ?? "–"}
             </td>
             <td className="px-3 text-right whitespace-nowrap text-ink-2 sm:pr-5">

@@ -17,6 +17,7 @@ import { Id } from "../ui/Copy.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
+import { Words } from "../ui/Words.tsx";
 
 /** One deal: who and where, how far it is, what happened and who was told, and everything that can be done. */
 export function Deal() {
@@ -52,12 +53,12 @@ export function Deal() {
       <div className="grid grid-cols-1 items-start gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_340px]">
         <div className="grid min-w-0 grid-cols-1 gap-4">
           {canFollow && <Timeline customerId={customer.id} surveyId={survey.id} />}
-          <div className="grid items-start gap-4 md:grid-cols-2">
+          <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
             <Offer records={records} isSales={isSales} />
             <Papers records={records} isSales={isSales} />
           </div>
         </div>
-        <div className="grid min-w-0 gap-4">
+        <div className="grid min-w-0 grid-cols-1 gap-4">
           <Contract records={records} />
           <Build records={records} />
           <Links customerId={customer.id} />
@@ -71,8 +72,11 @@ function Who({ records: { survey, customer } }: { readonly records: DealRecords 
   const { street, city, state, zip } = customer.address;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-      <span className="flex items-center gap-1.5" dir="auto">
-        <MapPin size={13} aria-hidden /> {street}, {city} {state} {zip}
+      <span className="flex min-w-0 items-center gap-1.5">
+        <MapPin size={13} aria-hidden className="shrink-0" />
+        <span className="min-w-0 break-words">
+          <Words of={[street, city, `${state} ${zip}`]} />
+        </span>
       </span>
       {customer.phone !== null && (
         <a href={`tel:${customer.phone}`} className="flex items-center gap-1.5 hover:underline">

@@ -15,7 +15,7 @@ import { StatePanel } from "../endpoints/StatePanel.tsx";
 import { Waiting } from "../endpoints/Waiting.tsx";
 import { endpointName } from "../events/read.ts";
 import { useWhyNot } from "../rights.ts";
-import { Id } from "../ui/Copy.tsx";
+import { Address, Id } from "../ui/Copy.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -70,7 +70,7 @@ export function Endpoint() {
       title={name}
       summary={
         <span className="flex flex-wrap items-center gap-x-3">
-          <code className="font-mono text-12 break-all">{endpoint.data.url}</code> <Id id={id} />
+          <Address url={endpoint.data.url} /> <Id id={id} />
         </span>
       }
     >
@@ -82,7 +82,9 @@ export function Endpoint() {
           {from !== undefined && replays}
           <Panel title="Last 24 hours" aside={<RibbonKey />}>
             <div className="grid grid-cols-1 gap-4 px-5 py-4">
-              {history.isError && <Failure error={history.error} />}
+              {history.isError && (
+                <Failure error={history.error} retry={() => void history.refetch()} />
+              )}
               {history.data && <Ribbon id={id} name={name} parts={history.data.data} />}
               {history.data && (
                 <Suspense fallback={<div className="h-[220px]" />}>

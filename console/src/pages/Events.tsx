@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Pause, Play } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
@@ -10,6 +10,7 @@ import { useFeed, type EventSearch, type SetSearch } from "../events/useFeed.ts"
 import { catalogueQuery } from "../live.ts";
 import { Button } from "../ui/Button.tsx";
 import { controlClass } from "../ui/Field.tsx";
+import { Failure } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
 
 /** The organization's feed as it grows: every event with what became of it at each endpoint. */
@@ -19,6 +20,7 @@ export function Events() {
   const [isPaused, setPaused] = useState(false);
   const [isAway, setAway] = useState(false);
   const feed = useFeed(search, isPaused || isAway);
+  const saving = useMutation({ mutationFn: () => exportFeed(search) });
   const set: SetSearch = useCallback(
     (changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true }),
     [navigate],
@@ -43,7 +45,8 @@ export function Events() {
               </Button>
               <Button
                 icon={<Download size={13} aria-hidden />}
-                onClick={() => void exportFeed(search)}
+                disabled={saving.isPending}
+                onClick={() => saving.mutate()}
                 title="The events that the filter lets through, one a line"
               >
                 Export NDJSON
@@ -52,6 +55,11 @@ export function Events() {
           }
         >
           {filters}
+          {saving.isError && (
+            <div className="px-4 pb-3 sm:px-7">
+              <Failure error={saving.error} retry={() => saving.mutate()} />
+            </div>
+          )}
           <Stream feed={feed} search={search} set={set} onAway={setAway} />
         </Page>
       </div>
@@ -77,7 +85,7 @@ const states = [
 function Filters({ search, set }: { readonly search: EventSearch; readonly set: SetSearch }) {
   const { data: catalogue } = useQuery(catalogueQuery);
   const { data: endpoints } = useQuery(endpointsQuery);
-  const select = `${controlClass} !w-auto pr-7`;
+  const select = `${controlClass} !w-auto max-w-full pr-7 sm:max-w-64`;
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3 sm:px-7">
       <select

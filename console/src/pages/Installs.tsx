@@ -13,6 +13,7 @@ import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Notice, useNotice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Panel } from "../ui/Panel.tsx";
+import { Words } from "../ui/Words.tsx";
 
 /** What has to be done on the builds that go on, the latest first. */
 export function Installs() {
@@ -96,10 +97,8 @@ function Idle() {
               <span className="min-w-0 break-words" dir="auto">
                 {nameOf(deal)}
               </span>
-              <span className="min-w-0 break-words text-ink-2" dir="auto">
-                {[`${deal.customer.city}, ${deal.customer.state}`, deal.install?.stage]
-                  .filter(Boolean)
-                  .join(", ")}
+              <span className="min-w-0 break-words text-ink-2">
+                <Words of={[deal.customer.city, deal.customer.state, deal.install?.stage]} />
               </span>
             </Link>
           </li>

@@ -73,6 +73,11 @@ function AllWell({ count }: { readonly count: number }) {
       <Link to="/endpoints" className="text-cell underline">
         {count === 0 ? "Add an endpoint" : "Look at the endpoints"}
       </Link>
+      {count === 0 && (
+        <code className="rounded-tag bg-sunken px-2 py-1 font-mono text-12 text-ink-2">
+          npx heliograph endpoints create https://example.com/hooks
+        </code>
+      )}
     </div>
   );
 }

@@ -61,7 +61,9 @@ export function Playground() {
       <div className="grid grid-cols-1 gap-4 px-4 sm:px-7 xl:grid-cols-[minmax(0,1fr)_400px]">
         <div className="min-w-0">
           {catalogue.isPending && <Skeleton rows={12} />}
-          {catalogue.isError && <Failure error={catalogue.error} />}
+          {catalogue.isError && (
+            <Failure error={catalogue.error} retry={() => void catalogue.refetch()} />
+          )}
           {listed && (
             <Editor
               key={type}
@@ -74,7 +76,9 @@ export function Playground() {
           )}
         </div>
         <div className="grid min-w-0 grid-cols-1 content-start gap-4">
-          {endpoints.isError && <Failure error={endpoints.error} />}
+          {endpoints.isError && (
+            <Failure error={endpoints.error} retry={() => void endpoints.refetch()} />
+          )}
           {endpoints.isSuccess && all.length === 0 && (
             <Panel>
               <Empty

@@ -6,6 +6,7 @@ import { counted, dollars } from "../ui/figures.ts";
 import { isStuck, nameOf, quietDays } from "./read.ts";
 import { MoveMenu } from "./MoveMenu.tsx";
 import type { Move } from "./useMove.tsx";
+import { Words } from "../ui/Words.tsx";
 
 interface CardProps {
   readonly deal: SurveyView;
@@ -47,8 +48,8 @@ export const Card = memo(function Card({ deal, rep, move, onDrag }: CardProps) {
         </Link>
         {move && <MoveMenu deal={deal} move={move} />}
       </div>
-      <p className="truncate text-left text-ink-2" dir="auto">
-        {customer.city}, {customer.state}
+      <p className="truncate text-ink-2">
+        <Words of={[customer.city, customer.state]} />
       </p>
       {figures.length > 0 && <p className="text-ink-2 tabular-nums">{figures.join(", ")}</p>}
       <p className="mt-1.5 flex items-center gap-2 text-12">

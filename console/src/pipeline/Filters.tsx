@@ -87,7 +87,7 @@ function Choice({ label, all, value, onChange, options }: ChoiceProps) {
   return (
     <select
       aria-label={label}
-      className={`${controlClass} !w-auto max-w-full pr-7 ${value === undefined ? "" : "!border-cell !bg-cell-tint text-cell"}`}
+      className={`${controlClass} !w-auto max-w-full pr-7 sm:max-w-64 ${value === undefined ? "" : "!border-cell !bg-cell-tint text-cell"}`}
       value={value ?? ""}
       onChange={({ target }) => onChange(target.value || undefined)}
     >

@@ -10,6 +10,7 @@ import { MoveMenu } from "./MoveMenu.tsx";
 import { isStuck, nameOf, quietSince } from "./read.ts";
 import { stages } from "./stages.ts";
 import type { Move } from "./useMove.tsx";
+import { Words } from "../ui/Words.tsx";
 
 interface TableProps {
   readonly deals: readonly SurveyView[];
@@ -156,11 +157,7 @@ const columnsOf = (
   {
     label: "City",
     by: ({ customer }) => `${customer.state} ${customer.city}`,
-    cell: ({ customer }) => (
-      <span dir="auto">
-        {customer.city}, {customer.state}
-      </span>
-    ),
+    cell: ({ customer }) => <Words of={[customer.city, customer.state]} />,
   },
   {
     label: "Representative",

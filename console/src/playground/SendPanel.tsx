@@ -13,6 +13,7 @@ import { Circuit } from "../ui/Circuit.tsx";
 import { SelectField } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
+import { Address } from "../ui/Copy.tsx";
 
 interface SendProps {
   readonly type: string;
@@ -40,10 +41,10 @@ export function SendPanel({ type, endpoints, endpoint, onChoose, isEdited }: Sen
           options={endpoints.map((each) => [each.id, endpointName(each)] as const)}
         />
         {endpoint && (
-          <p className="text-12 text-ink-2">
-            Sent once to <code className="font-mono break-all">{endpoint.url}</code> as{" "}
-            {formatWords[endpoint.format]}, signed as every delivery.
-          </p>
+          <div className="text-12 text-ink-2">
+            Sent once to <Address url={endpoint.url} /> as {formatWords[endpoint.format]}, signed as
+            every delivery.
+          </div>
         )}
         {isEdited && (
           <p className="rounded-control bg-retry-tint px-3 py-2 text-retry">

@@ -9,7 +9,7 @@ export function Broken({ error }: { readonly error: unknown }) {
     <main className="flex min-h-full flex-col items-center justify-center gap-4 p-8 text-center">
       <Circuit fate="failed" width={46} />
       <h1 className="text-22">This page could not be shown</h1>
-      <p className="max-w-[60ch] text-ink-2">{wordsOf(error)}</p>
+      <p className="max-w-[60ch] text-ink-2">{wordsOf(error, "reading")}</p>
       <Button onClick={() => window.location.reload()}>Load it again</Button>
     </main>
   );

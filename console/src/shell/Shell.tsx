@@ -162,7 +162,6 @@ function LiveChip() {
   const { status, lastAt } = useLive();
   const now = useNow(5_000);
   if (status === "off") return null;
-  const ago = lastAt === null ? "" : `, last event ${spanOf(now - lastAt)} ago`;
   return (
     <span
       role="status"
@@ -172,7 +171,10 @@ function LiveChip() {
         aria-hidden
         className={`size-2 rounded-full ${status === "live" ? "beat bg-sun-ink" : "bg-ink-3"}`}
       />
-      {status === "live" ? "Live" : status === "connecting" ? "Connecting" : `Reconnecting${ago}`}
+      {status === "live" ? "Live" : status === "connecting" ? "Connecting…" : "Reconnecting…"}
+      {status === "reconnecting" && lastAt !== null && (
+        <span className="hidden sm:inline">last event {spanOf(now - lastAt)} ago</span>
+      )}
     </span>
   );
 }

@@ -40,8 +40,25 @@ export function Id({ id }: { readonly id: string }) {
   );
 }
 
-/** Text to be pasted elsewhere, with its button. */
+/** An address of a receiver: two lines of it at most, and copyable whole. */
+export function Address({ url }: { readonly url: string }) {
+  return (
+    <span className="inline-flex max-w-full items-start gap-0.5">
+      <code title={url} className="line-clamp-2 font-mono text-12 break-all">
+        {url}
+      </code>
+      <CopyButton text={url} label="Copy the address" />
+    </span>
+  );
+}
+
+/** Characters that are drawn without being asked for: more of them would hold up the page. */
+const drawnAtMost = 50_000;
+
+/** Text to be pasted elsewhere, with its button. Of a very long one the beginning is shown at first; it is copied whole. */
 export function Code({ text, label }: { readonly text: string; readonly label?: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const isCut = text.length > drawnAtMost && !isWhole;
   return (
     <div className="relative rounded-control bg-sunken">
       <pre
@@ -49,11 +66,23 @@ export function Code({ text, label }: { readonly text: string; readonly label?: 
         aria-label={label ?? "Code"}
         className="max-h-[480px] overflow-auto p-3 pr-9 font-mono text-12 leading-[18px] text-ink"
       >
-        {text}
+        {isCut ? `${text.slice(0, drawnAtMost)}…` : text}
       </pre>
       <span className="absolute top-1.5 right-1.5">
         <CopyButton text={text} />
       </span>
+      {isCut && (
+        <p className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-3 py-2 text-12 text-ink-2">
+          The beginning of {text.length.toLocaleString("en-US")} characters; all are copied.
+          <button
+            type="button"
+            onClick={() => setWhole(true)}
+            className="text-cell hover:underline"
+          >
+            Show all of it
+          </button>
+        </p>
+      )}
     </div>
   );
 }

@@ -12,7 +12,12 @@ export function DialogFrame({ title, open, onClose, children, wide = false }: Di
           className={`fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-panel bg-surface text-ink shadow-float ${wide ? "max-w-[720px]" : "max-w-[520px]"}`}
         >
           <header className="flex items-center justify-between gap-3 border-b border-line px-5 py-3">
-            <Base.Title className="text-15 font-[620]">{title}</Base.Title>
+            <Base.Title
+              className="line-clamp-3 min-w-0 text-15 font-[620] break-words"
+              title={title}
+            >
+              {title}
+            </Base.Title>
             <Base.Close
               aria-label="Close"
               className="inline-flex size-7 items-center justify-center rounded-control text-ink-3 hover:bg-sunken"

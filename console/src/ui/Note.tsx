@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { wordsOf } from "../api.ts";
+import { isForbidden, wordsOf } from "../api.ts";
 import { Button } from "./Button.tsx";
 import { Circuit } from "./Circuit.tsx";
 
@@ -16,8 +16,8 @@ export function Failure({
       role="alert"
       className="flex flex-wrap items-center justify-between gap-3 rounded-control bg-fail-tint px-3 py-2 text-fail"
     >
-      <span className="min-w-0 break-words">{wordsOf(error)}</span>
-      {retry && (
+      <span className="min-w-0 break-words">{wordsOf(error, retry ? "reading" : "change")}</span>
+      {retry && !isForbidden(error) && (
         <Button small onClick={retry}>
           Try again
         </Button>

@@ -25,11 +25,13 @@ export function Panel({ title, aside, children, className = "" }: PanelProps) {
 /** Names with their values, as a list that reads well. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="grid gap-y-2 px-5 py-4">
+    <dl className="grid grid-cols-1 gap-y-2 px-5 py-4">
       {facts.map(([name, value]) => (
         <div key={name} className="flex items-baseline justify-between gap-4">
-          <dt className="shrink-0 text-ink-2">{name}</dt>
-          <dd className="min-w-0 text-right font-[560] break-words">{value ?? "–"}</dd>
+          <dt className="max-w-[55%] shrink-0 break-words text-ink-2">{name}</dt>
+          <dd className="min-w-0 text-right font-[560] break-words">
+            {typeof value === "string" ? <bdi>{value}</bdi> : (value ?? "–")}
+          </dd>
         </div>
       ))}
     </dl>

@@ -25,7 +25,7 @@ interface TableProps {
 /** Records as rows inside of a panel, with one look for all heads. On a narrow screen it scrolls by itself. */
 export function Table({ label, columns, className, children }: TableProps) {
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
       <table className={`w-full border-collapse ${className}`}>
         <thead>
           <tr className="border-b border-line">
