@@ -20,6 +20,12 @@ export function linkOf({ caller }: Context): Link {
   return caller.link;
 }
 
+/** @throws {ApiError} `consent_given` */
+export function requireConsent({ consented_at }: Link): void {
+  if (consented_at !== null) return;
+  throw refuse("consent_given", "Agree to electronic records and signatures first");
+}
+
 /** What a link is about. */
 type Subject =
   | { readonly subject: "appointment"; readonly record: Appointment }
@@ -87,9 +93,7 @@ export async function guestDocument(context: Context): Promise<StoredDocument> {
   if (about.subject === "appointment" || about.subject === "proposal") {
     throw notFound("document of the link", link.id);
   }
-  if (link.consented_at === null) {
-    throw refuse("consent_given", "Agree to electronic records and signatures first");
-  }
+  requireConsent(link);
   return presentDocument(context.sql, about);
 }
 

@@ -10,7 +10,7 @@ import { signed as signedChangeOrder } from "./changeOrders.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { versionOf, type ToSign } from "./documents/documents.ts";
-import { linkOf, subjectOf } from "./guestPage.ts";
+import { linkOf, requireConsent, subjectOf } from "./guestPage.ts";
 import { viewProposal } from "./proposals.ts";
 import type { Work } from "./work.ts";
 
@@ -114,11 +114,6 @@ async function signWith(
     { subjectId, version, linkId: link.id },
     { signer_id, document_sha256, mark, signed_at: work.now, ...sender },
   );
-}
-
-function requireConsent({ consented_at }: Link): void {
-  if (consented_at !== null) return;
-  throw refuse("consent_given", "Agree to electronic records and signatures first");
 }
 
 /** @throws {ApiError} `not_found` when the link is for something else. */

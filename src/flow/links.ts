@@ -1,5 +1,4 @@
 import { refuse, invalid } from "../contract/errors.ts";
-import { appointmentLifecycle } from "../contract/lifecycle.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Agreement, type Signer } from "../contract/resources/agreement.ts";
 import { Appointment, Customer } from "../contract/resources/customer.ts";
@@ -11,7 +10,6 @@ import { keyHash, newLinkToken } from "../base/keys.ts";
 import * as store from "../store/links.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
-import { next } from "./lifecycle.ts";
 import { organizationOf, page, requireRoles } from "./reads.ts";
 import { notFound, type Work } from "./work.ts";
 
@@ -19,8 +17,9 @@ export const createAppointmentLink = command(
   "create_link",
   async (work, { params, body }: OperationInput<"createAppointmentLink">) => {
     const { record, graph } = await work.openOfCustomer(Appointment, params.id);
-    const { status } = record;
-    next(appointmentLifecycle, { status, action: "cancel", what: "an appointment" });
+    if (record.status !== "scheduled" && record.status !== "confirmed") {
+      throw refuse("appointment_open", `The appointment is ${record.status.replace("_", " ")}`);
+    }
     return make(work, customerOf(graph.customer, "appointment", record.id), body);
   },
 );

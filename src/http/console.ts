@@ -110,7 +110,7 @@ interface Asked {
 /** Whether somebody looks with a browser. */
 const asksForPage = (accept: string | undefined) => accept?.includes("text/html") === true;
 
-/** A browser takes 180 kB of the console packed and 700 as it is, so it is packed for whoever takes it so. */
+/** Packed for whoever takes it so: what that saves is in docs/performance.md. */
 function served(
   { bytes, type, isFixed, gzipped }: ServedFile,
   encodings: string | undefined,

@@ -1,4 +1,5 @@
 import { api } from "../api.ts";
+import { save } from "../ui/save.ts";
 import type { EventFilter } from "./read.ts";
 
 /** Saves the events that a filter lets through as NDJSON, oldest first, exactly as deliveries carry them. */
@@ -15,9 +16,5 @@ export async function exportFeed({ type, customer }: EventFilter): Promise<void>
     if (page.next === null) break;
     after = Number(page.next);
   }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob(lines, { type: "application/x-ndjson" }));
-  link.download = "events.ndjson";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  save(new Blob(lines, { type: "application/x-ndjson" }), "events.ndjson");
 }

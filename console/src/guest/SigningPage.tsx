@@ -1,6 +1,8 @@
 import { useState, type FormEvent } from "react";
 import { consentStatement } from "../../../src/contract/consent.ts";
 import type { GuestPage } from "../../../src/contract/resources/link.ts";
+import { signerRoleNames } from "../../../src/contract/signerRoles.ts";
+import { save } from "../ui/save.ts";
 import { Document } from "./Document.tsx";
 import { BigButton, Card, Done, Trouble } from "./Frame.tsx";
 import { Sign } from "./Sign.tsx";
@@ -106,7 +108,8 @@ function Who({ signers }: Pick<GuestPage, "signers">) {
               {is_you && <span className="font-[450] text-ink-2"> (you)</span>}
             </span>
             <span className="text-13 text-ink-2">
-              {roles[role]}, {signed_at === null ? "not signed yet" : `signed on ${day(signed_at)}`}
+              {signerRoleNames[role]},{" "}
+              {signed_at === null ? "not signed yet" : `signed on ${day(signed_at)}`}
             </span>
           </li>
         ))}
@@ -114,13 +117,6 @@ function Who({ signers }: Pick<GuestPage, "signers">) {
     </Card>
   );
 }
-
-const roles = {
-  primary: "customer",
-  co_signer: "second owner",
-  nem_signer: "holder of the utility account",
-  company: "for the company",
-} as const;
 
 function Keep({
   open,
@@ -132,15 +128,9 @@ function Keep({
   readonly isSigned: boolean;
 }) {
   const [error, setError] = useState<unknown>();
-  const save = async () => {
+  const download = async () => {
     try {
-      const address = URL.createObjectURL(await open.readPdf());
-      const anchor = Object.assign(window.document.createElement("a"), {
-        href: address,
-        download: `${what.replace(" ", "-")}.pdf`,
-      });
-      anchor.click();
-      URL.revokeObjectURL(address);
+      save(await open.readPdf(), `${what.replace(" ", "-")}.pdf`);
       setError(undefined);
     } catch (failure) {
       setError(failure);
@@ -148,7 +138,7 @@ function Keep({
   };
   return (
     <>
-      <BigButton onClick={() => void save()}>
+      <BigButton onClick={() => void download()}>
         {isSigned ? `Download the signed ${what} (PDF)` : `Download the ${what} (PDF)`}
       </BigButton>
       <Trouble error={error} />

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "../ui/Button.tsx";
 import { Failure } from "../ui/Note.tsx";
+import { save } from "../ui/save.ts";
 
 interface PdfLinkProps {
   /** As in "agreement". */
@@ -12,12 +13,7 @@ interface PdfLinkProps {
 export function PdfLink({ what, read }: PdfLinkProps) {
   const saved = useMutation({
     mutationFn: read,
-    onSuccess(pdf) {
-      const href = URL.createObjectURL(pdf);
-      const download = `${what.replaceAll(" ", "-")}.pdf`;
-      Object.assign(document.createElement("a"), { href, download }).click();
-      URL.revokeObjectURL(href);
-    },
+    onSuccess: (pdf) => save(pdf, `${what.replaceAll(" ", "-")}.pdf`),
   });
   return (
     <div className="flex flex-wrap gap-2">

@@ -121,7 +121,8 @@ export const linkOperations = {
     ...guest,
     path: "/guest-page/decline",
     summary: "Decline the appointment or the agreement",
-    description: "The appointment is cancelled as the customer asked; the agreement is declined.",
+    description:
+      "The appointment is cancelled as the customer asked, with the reason; the agreement is declined, which keeps none.",
     body: z.strictObject({
       reason: text(1000, {
         description: "Why, in the person's own words.",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Signer } from "../../contract/resources/agreement.ts";
 import type { DocumentContent } from "../../contract/resources/link.ts";
+import { signerRoleNames } from "../../contract/signerRoles.ts";
 import type { Signature, StoredDocument } from "../../store/documents.ts";
 import { Paper } from "./paper.ts";
 
@@ -18,7 +19,7 @@ export interface Printed {
 export async function printToSign(document: Printed): Promise<StoredDocument> {
   const paper = begin(document);
   for (const signer of document.signers) {
-    paper.signature(null, [`${signer.name}, ${roleNames[signer.role]}`, "Date:"]);
+    paper.signature(null, [`${signer.name}, ${signerRoleNames[signer.role]}`, "Date:"]);
   }
   return stored(document.content, await paper.finish());
 }
@@ -36,7 +37,7 @@ export async function printSigned(
   const of = ({ id }: Signer) => signatures.find(({ signer_id }) => signer_id === id);
   for (const signer of document.signers) {
     paper.signature(of(signer)?.mark ?? null, [
-      `${signer.name}, ${roleNames[signer.role]}`,
+      `${signer.name}, ${signerRoleNames[signer.role]}`,
       `Signed ${utc(signer.signed_at)}`,
     ]);
   }
@@ -56,13 +57,6 @@ export async function printSigned(
   return stored(document.content, await paper.finish());
 }
 
-const roleNames = {
-  primary: "customer",
-  co_signer: "second owner",
-  nem_signer: "holder of the utility account",
-  company: "for the company",
-} as const satisfies Record<Signer["role"], string>;
-
 const utc = (at: string | null) =>
   at === null ? "not yet" : `${at.slice(0, 19).replace("T", " ")} UTC`;
 
@@ -81,7 +75,7 @@ function begin({ id, version, content, madeAt }: Printed): Paper {
 
 function evidence(paper: Paper, signer: Signer, signature: Signature | undefined): void {
   paper.heading(signer.name);
-  paper.line("Signer", `${signer.id}, ${roleNames[signer.role]}, ${signer.email}`);
+  paper.line("Signer", `${signer.id}, ${signerRoleNames[signer.role]}, ${signer.email}`);
   paper.line("Signed", utc(signer.signed_at));
   if (!signature) {
     paper.line("How", "Recorded over the API; the evidence is with whoever recorded it.");
