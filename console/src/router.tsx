@@ -39,24 +39,24 @@ const signedIn = createRoute({
   },
 });
 
-/** What stands after the question mark, as a person would type it: each parameter a text, whatever it looks like. */
+/** What stands after the question mark, as a person would type it: each parameter a text, whatever it looks like; empty is none. */
 const readSearch = (given: string): Record<string, string> =>
-  Object.fromEntries(new URLSearchParams(given));
+  Object.fromEntries([...new URLSearchParams(given)].filter(([, value]) => value !== ""));
 
 /** The same the other way; what is undefined is left out. */
 function writeSearch(search: Readonly<Record<string, unknown>>): string {
-  const given = Object.entries(search).filter(([, value]) => value !== undefined);
+  const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
   const written = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return written.size === 0 ? "" : `?${written}`;
 }
 
-/** Search parameters that are texts; what is empty is left out of the address. */
+/** The search parameters of a page. */
 function text<Name extends string>(...names: readonly Name[]) {
   return (given: Record<string, unknown>): { [N in Name]?: string | undefined } => {
     const taken: Partial<Record<Name, string>> = {};
     for (const name of names) {
       const value = given[name];
-      if (typeof value === "string" && value !== "") taken[name] = value;
+      if (typeof value === "string") taken[name] = value;
     }
     return taken;
   };

@@ -1,17 +1,24 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Pause, Play } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
-import { exportFeed } from "../events/exportFeed.ts";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { ChosenBar } from "../events/ChosenBar.tsx";
+import { exportFeed, saveEvents } from "../events/exportFeed.ts";
+import { Histogram } from "../events/Histogram.tsx";
 import { EventInspector } from "../events/Inspector.tsx";
+import { Looked } from "../events/Looked.tsx";
+import { minuteMs } from "../events/minutes.ts";
+import { asksForOutcome, useFound, type Found } from "../events/outcome.ts";
 import { endpointName, endpointsQuery } from "../events/read.ts";
-import { Stream } from "../events/Stream.tsx";
+import { Stream, type StreamHandle } from "../events/Stream.tsx";
 import { useFeed, type EventSearch, type SetSearch } from "../events/useFeed.ts";
 import { catalogueQuery } from "../live.ts";
 import { Button } from "../ui/Button.tsx";
 import { controlClass } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
+import { useWhyNot } from "../rights.ts";
+import { useChosen } from "../ui/useChosen.ts";
 
 /** The organization's feed as it grows: every event with what became of it at each endpoint. */
 export function Events() {
@@ -19,14 +26,22 @@ export function Events() {
   const navigate = useNavigate({ from: "/events" });
   const [isPaused, setPaused] = useState(false);
   const [isAway, setAway] = useState(false);
+  const stream = useRef<StreamHandle>(null);
+  const because = useWhyNot("resendEndpointEvent");
   const feed = useFeed(search, isPaused || isAway);
-  const saving = useMutation({ mutationFn: () => exportFeed(search) });
+  const found = useFound(feed, search);
+  const chosen = useChosen(found.rows);
   const set: SetSearch = useCallback(
     (changed) => void navigate({ search: (before) => ({ ...before, ...changed }), replace: true }),
     [navigate],
   );
   // They stay as they are while rows come.
   const filters = useMemo(() => <Filters search={search} set={set} />, [search, set]);
+  const oldest = feed.events.at(-1);
+  const showMinute = (at: number) => {
+    const end = at + minuteMs;
+    stream.current?.showRow(found.rows.findIndex(({ timestamp }) => Date.parse(timestamp) < end));
+  };
   return (
     <div className="flex h-full min-h-0">
       <div className="min-w-0 flex-1">
@@ -43,24 +58,31 @@ export function Events() {
               >
                 {isPaused ? `Go on${feed.held > 0 ? `, ${feed.held} new` : ""}` : "Pause"}
               </Button>
-              <Button
-                icon={<Download size={13} aria-hidden />}
-                disabled={saving.isPending}
-                onClick={() => saving.mutate()}
-                title="The events that the filter lets through, one a line"
-              >
-                Export NDJSON
-              </Button>
+              <Export search={search} found={found} />
             </>
           }
         >
-          {filters}
-          {saving.isError && (
-            <div className="px-4 pb-3 sm:px-7">
-              <Failure error={saving.error} retry={() => saving.mutate()} />
-            </div>
+          {feed.isSuccess && (
+            <Histogram
+              events={found.rows}
+              readBackTo={feed.hasNextPage && oldest ? Date.parse(oldest.timestamp) : -Infinity}
+              onMinute={showMinute}
+            />
           )}
-          <Stream feed={feed} search={search} set={set} onAway={setAway} />
+          {filters}
+          {asksForOutcome(search) && feed.isSuccess && <Looked found={found} />}
+          {chosen.rows.length > 0 && (
+            <ChosenBar chosen={chosen} endpoint={search.endpoint} because={because} />
+          )}
+          <Stream
+            ref={stream}
+            feed={feed}
+            found={found}
+            chosen={chosen}
+            search={search}
+            set={set}
+            onAway={setAway}
+          />
         </Page>
       </div>
       {search.event !== undefined && (
@@ -71,6 +93,34 @@ export function Events() {
         />
       )}
     </div>
+  );
+}
+
+/** Saves all that the filter lets through; of outcomes those that were found, as nobody looked at the others. */
+function Export({ search, found }: { readonly search: EventSearch; readonly found: Found }) {
+  const isOfFound = asksForOutcome(search);
+  const saving = useMutation({
+    mutationFn: async () => {
+      if (isOfFound) saveEvents(found.rows.toReversed());
+      else await exportFeed(search);
+    },
+  });
+  return (
+    <>
+      <Button
+        icon={<Download size={13} aria-hidden />}
+        disabled={saving.isPending}
+        onClick={() => saving.mutate()}
+        title={
+          isOfFound
+            ? "The events that were found so far, one a line"
+            : "The events that the filter lets through, one a line"
+        }
+      >
+        Export {isOfFound ? found.rows.length.toLocaleString() : "NDJSON"}
+      </Button>
+      {saving.isError && <Failure error={saving.error} retry={() => saving.mutate()} />}
+    </>
   );
 }
 
