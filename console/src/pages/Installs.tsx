@@ -4,7 +4,8 @@ import type { MilestoneView, SurveyView } from "../../../src/contract/resources/
 import { BuildPanel } from "../installs/BuildPanel.tsx";
 import { buildsOf, daysLate, isDone, milestonesQuery } from "../installs/read.ts";
 import { useSetStatus } from "../installs/useMilestone.tsx";
-import { dealsQuery, nameOf } from "../pipeline/read.ts";
+import { useDeals } from "../pipeline/liveDeals.ts";
+import { nameOf } from "../pipeline/read.ts";
 import { useWhyNot } from "../rights.ts";
 import { Button } from "../ui/Button.tsx";
 import { controlClass } from "../ui/Field.tsx";
@@ -79,7 +80,7 @@ function summaryOf(milestones: readonly MilestoneView[]): string {
 
 /** Builds that nobody has anything to do on: forgotten, or ready to be completed. */
 function Idle() {
-  const { data = [] } = useQuery(dealsQuery(undefined));
+  const { data = [] } = useDeals(undefined);
   const idle = data.filter(
     ({ install, open_milestones }) => install?.status === "active" && open_milestones === 0,
   );

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { AddCustomer } from "../customers/AddCustomer.tsx";
@@ -6,8 +5,9 @@ import { useRights } from "../parties.ts";
 import { useWhyNot } from "../rights.ts";
 import { Board } from "../pipeline/Board.tsx";
 import { Filters } from "../pipeline/Filters.tsx";
+import { useDeals } from "../pipeline/liveDeals.ts";
+import { ChosenDeals } from "../pipeline/MoveMany.tsx";
 import {
-  dealsQuery,
   filtered,
   filtersOf,
   isStuck,
@@ -25,6 +25,7 @@ import { counted } from "../ui/figures.ts";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Notice, useNotice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
+import { useChosen } from "../ui/useChosen.ts";
 
 /** All deals by stage, as a board or as a table of the same query. */
 export function Pipeline() {
@@ -34,13 +35,14 @@ export function Pipeline() {
   const because = useWhyNot("updateSurvey");
   const { notice, tell, clear } = useNotice();
   const move = useMove(tell);
-  const read = useQuery({ ...dealsQuery(search.q), placeholderData: (before) => before });
+  const read = useDeals(search.q);
   const set: SetSearch = (changed) =>
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const all = read.data ?? [];
   const deals = filtered(all, search);
   const mayMove = (deal: SurveyView) =>
     because === undefined && deal.sales_org_id === organizationId && deal.stage !== "completed";
+  const chosen = useChosen(deals.filter(mayMove));
   return (
     <Page
       title="Pipeline"
@@ -64,13 +66,14 @@ export function Pipeline() {
           <Failure error={read.error} retry={() => void read.refetch()} />
         </div>
       )}
+      <ChosenDeals chosen={chosen} />
       {read.data &&
         (deals.length === 0 ? (
           <Nothing all={all} search={search} set={set} />
         ) : search.view === "table" ? (
-          <Table deals={deals} move={move} mayMove={mayMove} />
+          <Table deals={deals} move={move} choosing={chosen} mayMove={mayMove} />
         ) : (
-          <Board deals={deals} search={search} move={move} mayMove={mayMove} />
+          <Board deals={deals} search={search} move={move} choosing={chosen} mayMove={mayMove} />
         ))}
       <Notice notice={notice} onClose={clear} />
     </Page>

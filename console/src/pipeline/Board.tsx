@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { useNames } from "../parties.ts";
+import type { Choosing } from "./ChooseBox.tsx";
 import { Column } from "./Column.tsx";
 import type { PipelineSearch } from "./read.ts";
 import { placeOf, stages, type Stage } from "./stages.ts";
@@ -10,11 +11,12 @@ interface BoardProps {
   readonly deals: readonly SurveyView[];
   readonly search: PipelineSearch;
   readonly move: Move;
+  readonly choosing: Choosing;
   readonly mayMove: (deal: SurveyView) => boolean;
 }
 
 /** The stages on one line, each with its deals. Those at its end and beside it are folded until somebody wants them. */
-export function Board({ deals, search, move, mayMove }: BoardProps) {
+export function Board({ deals, search, move, choosing, mayMove }: BoardProps) {
   const { user } = useNames();
   const [dragged, setDragged] = useState<SurveyView>();
   const [unfolded, setUnfolded] = useState<ReadonlySet<Stage>>(new Set());
@@ -41,6 +43,7 @@ export function Board({ deals, search, move, mayMove }: BoardProps) {
           dragged={dragged}
           onDrag={setDragged}
           move={move}
+          choosing={choosing}
           mayMove={mayMove}
           repOf={user}
         />

@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { initialsOf } from "../parties.ts";
 import { counted, dollars } from "../ui/figures.ts";
+import { ChooseBox, type Choosing } from "./ChooseBox.tsx";
 import { isStuck, nameOf, quietDays } from "./read.ts";
 import { MoveMenu } from "./MoveMenu.tsx";
 import type { Move } from "./useMove.tsx";
@@ -14,11 +15,13 @@ interface CardProps {
   readonly rep: string | undefined;
   /** Left out where the session may not move it. */
   readonly move: Move | undefined;
+  readonly isChosen: boolean;
+  readonly choose: Choosing["choose"];
   readonly onDrag: (deal: SurveyView | undefined) => void;
 }
 
 /** A deal on the board. */
-export const Card = memo(function Card({ deal, rep, move, onDrag }: CardProps) {
+export const Card = memo(function Card({ deal, rep, move, isChosen, choose, onDrag }: CardProps) {
   const { customer, system_size_dc_kw, contract_price_cents, open_milestones } = deal;
   const figures = [
     system_size_dc_kw !== null && `${system_size_dc_kw.toFixed(1)} kW`,
@@ -33,9 +36,14 @@ export const Card = memo(function Card({ deal, rep, move, onDrag }: CardProps) {
         onDrag(deal);
       }}
       onDragEnd={() => onDrag(undefined)}
-      className={`relative rounded-panel border border-line bg-surface px-3 py-2.5 hover:border-line-2 ${move ? "cursor-grab active:cursor-grabbing" : ""}`}
+      className={`relative rounded-panel border border-line px-3 py-2.5 hover:border-line-2 ${isChosen ? "bg-cell-tint" : "bg-surface"} ${move ? "cursor-grab active:cursor-grabbing" : ""}`}
     >
       <div className="flex items-start gap-1">
+        {move && (
+          <span className="pt-1 pr-1">
+            <ChooseBox deal={deal} isChosen={isChosen} choose={choose} />
+          </span>
+        )}
         <Link
           to="/deals/$id"
           params={{ id: deal.id }}

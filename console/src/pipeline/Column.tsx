@@ -5,6 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { counted, roughDollars } from "../ui/figures.ts";
 import { inWords } from "../ui/Tag.tsx";
 import { Card } from "./Card.tsx";
+import type { Choosing } from "./ChooseBox.tsx";
 import { worthOf } from "./read.ts";
 import { placeOf, type Stage } from "./stages.ts";
 import { headId, type Move } from "./useMove.tsx";
@@ -20,12 +21,14 @@ interface ColumnProps {
   readonly dragged: SurveyView | undefined;
   readonly onDrag: (deal: SurveyView | undefined) => void;
   readonly move: Move;
+  readonly choosing: Choosing;
   readonly mayMove: (deal: SurveyView) => boolean;
   readonly repOf: ReadonlyMap<string, string>;
 }
 
 /** A stage on the one line, and the deals that are there. */
-export function Column({ stage, deals, fold, dragged, onDrag, move, mayMove, repOf }: ColumnProps) {
+export function Column(props: ColumnProps) {
+  const { stage, deals, fold, dragged, onDrag, move, choosing, mayMove, repOf } = props;
   const [isOver, setOver] = useState(false);
   const [shown, setShown] = useState(firstCards);
   const takes = dragged !== undefined && dragged.stage !== stage;
@@ -65,6 +68,8 @@ export function Column({ stage, deals, fold, dragged, onDrag, move, mayMove, rep
               deal={deal}
               rep={repOf.get(deal.customer.rep_id ?? "")}
               move={mayMove(deal) ? move : undefined}
+              isChosen={choosing.has(deal.id)}
+              choose={choosing.choose}
               onDrag={onDrag}
             />
           ))}

@@ -6,6 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { dollars } from "../ui/figures.ts";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { Quiet } from "./Card.tsx";
+import { ChooseBox, type Choosing } from "./ChooseBox.tsx";
 import { MoveMenu } from "./MoveMenu.tsx";
 import { isStuck, nameOf, quietSince } from "./read.ts";
 import { stages } from "./stages.ts";
@@ -15,6 +16,7 @@ import { Words } from "../ui/Words.tsx";
 interface TableProps {
   readonly deals: readonly SurveyView[];
   readonly move: Move;
+  readonly choosing: Choosing;
   readonly mayMove: (deal: SurveyView) => boolean;
 }
 
@@ -31,7 +33,7 @@ const firstRows = 100;
 const none = <span className="text-ink-3">–</span>;
 
 /** The same deals as rows, those that are stuck first. */
-export function Table({ deals, move, mayMove }: TableProps) {
+export function Table({ deals, move, choosing, mayMove }: TableProps) {
   const { user, organizations } = useNames();
   const [sorted, setSorted] = useState({ label: "Last event", falls: false });
   const [shown, setShown] = useState(firstRows);
@@ -50,6 +52,9 @@ export function Table({ deals, move, mayMove }: TableProps) {
       <table className="w-full min-w-[960px] border-separate border-spacing-0 text-left">
         <thead>
           <tr>
+            <th scope="col" className="sticky top-0 z-10 w-10 border-b border-line bg-surface">
+              <span className="sr-only">Choose</span>
+            </th>
             {columns.map(({ label, isNumber }) => (
               <th
                 key={label}
@@ -57,7 +62,7 @@ export function Table({ deals, move, mayMove }: TableProps) {
                 aria-sort={
                   sorted.label === label ? (sorted.falls ? "descending" : "ascending") : undefined
                 }
-                className={`sticky top-0 z-10 h-9 border-b border-line bg-surface px-2 text-12 font-[450] text-ink-2 first:pl-4 sm:first:pl-7 ${isNumber ? "text-right" : ""}`}
+                className={`sticky top-0 z-10 h-9 border-b border-line bg-surface px-2 text-12 font-[450] text-ink-2 ${isNumber ? "text-right" : ""}`}
               >
                 <button
                   type="button"
@@ -84,10 +89,19 @@ export function Table({ deals, move, mayMove }: TableProps) {
         <tbody>
           {rows.slice(0, shown).map((deal) => (
             <tr key={deal.id} data-stage={deal.stage} className="h-10">
+              <td className="border-b border-line pl-4 sm:pl-7">
+                {mayMove(deal) && (
+                  <ChooseBox
+                    deal={deal}
+                    isChosen={choosing.has(deal.id)}
+                    choose={choosing.choose}
+                  />
+                )}
+              </td>
               {columns.map(({ label, cell, isNumber }) => (
                 <td
                   key={label}
-                  className={`max-w-[168px] truncate border-b border-line px-2 first:pl-4 sm:first:pl-7 ${isNumber ? "text-right" : ""}`}
+                  className={`max-w-[168px] truncate border-b border-line px-2 ${isNumber ? "text-right" : ""}`}
                 >
                   {cell(deal)}
                 </td>

@@ -15,12 +15,17 @@ export interface PipelineSearch {
 }
 export type SetSearch = (changed: PipelineSearch) => void;
 
+/** What lists of deals are kept under: not with what every event makes read again, as they are long. */
+export const dealsKey = ["deals"] as const;
+
 /** All deals whose customer, street or title has these words. */
 export const dealsQuery = (q: string | undefined) =>
   queryOptions({
-    queryKey: ["flow", "deals", q ?? null],
+    queryKey: [...dealsKey, q ?? null],
     queryFn: () =>
       everyPage((page) => api.surveys.search({ ...page, ...(q !== undefined && { q }) })),
+    // What happened while no page looked is not in it.
+    staleTime: 0,
   });
 
 const dayMs = 86_400_000;

@@ -4,7 +4,7 @@ import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { api, queries } from "../api.ts";
 import { Refusal, type NoticeOf } from "../ui/Notice.tsx";
 import { inWords } from "../ui/Tag.tsx";
-import { nameOf } from "./read.ts";
+import { dealsKey, nameOf } from "./read.ts";
 import type { Stage } from "./stages.ts";
 
 export type Move = (deal: SurveyView, to: Stage) => void;
@@ -27,20 +27,14 @@ export function useMove(tell: (notice: NoticeOf) => void): Move {
     (button ?? document.getElementById(headId(to.stage)))?.focus();
   });
   const { mutate } = useMutation({
-    mutationFn: async ({ deal, to }: { deal: SurveyView; to: Stage }) => {
-      const { id, version } = deal;
-      const options = { ifMatch: version };
-      return to === "completed"
-        ? api.surveys.complete({ id }, options)
-        : api.surveys.update({ id, stage: to }, options);
-    },
+    mutationFn: ({ deal, to }: { deal: SurveyView; to: Stage }) => moveDeal(deal, to),
     async onMutate({ deal, to }) {
-      await queries.cancelQueries({ queryKey: ["flow", "deals"] });
+      await queries.cancelQueries({ queryKey: dealsKey });
       followed.current = { dealId: deal.id, stage: to };
-      place(deal.id, { stage: to });
+      placeDeal(deal.id, { stage: to });
     },
     onSuccess({ stage, version, completed_at }, { deal }) {
-      place(deal.id, { stage, version, completed_at });
+      placeDeal(deal.id, { stage, version, completed_at });
       tell({
         kind: "done",
         text: `${nameOf(deal)} moved to ${inWords(stage)}.`,
@@ -52,7 +46,7 @@ export function useMove(tell: (notice: NoticeOf) => void): Move {
     },
     onError(error, { deal, to }) {
       followed.current = { dealId: deal.id, stage: deal.stage };
-      place(deal.id, { stage: deal.stage });
+      placeDeal(deal.id, { stage: deal.stage });
       tell({
         kind: "refused",
         text: (
@@ -63,7 +57,7 @@ export function useMove(tell: (notice: NoticeOf) => void): Move {
         ),
       });
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: ["flow"] }),
+    onSettled: readMoved,
   });
   return useCallback(
     (deal, to) => {
@@ -73,9 +67,21 @@ export function useMove(tell: (notice: NoticeOf) => void): Move {
   );
 }
 
+/** Asks the service for a move, of the deal as it is shown. */
+export const moveDeal = ({ id, version }: SurveyView, to: Stage) =>
+  to === "completed"
+    ? api.surveys.complete({ id }, { ifMatch: version })
+    : api.surveys.update({ id, stage: to }, { ifMatch: version });
+
+/** Reads again what moves changed. */
+export const readMoved = () =>
+  queries.invalidateQueries({
+    predicate: ({ queryKey }) => queryKey[0] === "flow" || queryKey[0] === dealsKey[0],
+  });
+
 /** Writes into every list that was read what is known of a deal before the lists are read again. */
-function place(dealId: string, known: Partial<SurveyView>): void {
-  queries.setQueriesData<SurveyView[]>({ queryKey: ["flow", "deals"] }, (deals) =>
+export function placeDeal(dealId: string, known: Partial<SurveyView>): void {
+  queries.setQueriesData<SurveyView[]>({ queryKey: dealsKey }, (deals) =>
     deals?.map((deal) => (deal.id === dealId ? { ...deal, ...known } : deal)),
   );
 }
