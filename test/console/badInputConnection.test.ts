@@ -7,8 +7,8 @@ import { givenLine, givenRestarted } from "./line.ts";
 /** The customers of the stream's rows, from the newest. */
 function namesShown(page: Page): Promise<string[]> {
   return page
-    .getByRole("row", { name: /new_customer/ })
-    .locator("css=:nth-child(3)")
+    .getByRole("gridcell")
+    .filter({ hasText: /^Came / })
     .allInnerTexts();
 }
 
