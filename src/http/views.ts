@@ -7,6 +7,7 @@ import { requireEndpoint } from "../flow/endpointWork.ts";
 import { rolesOf, seen } from "../flow/parties.ts";
 import { organizationOf, page } from "../flow/reads.ts";
 import { listDeliveries } from "../store/deliveries.ts";
+import { feedHead } from "../store/feed.ts";
 import * as views from "../store/views.ts";
 
 /** Lists across customers, each row as the caller's role may see it. */
@@ -42,6 +43,14 @@ export async function searchMilestones(
     limit: someAtMost,
   });
   return some(found, (milestone) => seen(MilestoneView, milestone, context.caller.roles));
+}
+
+export async function countEvents(context: Context, { query }: OperationInput<"countEvents">) {
+  const organizationId = organizationOf(context);
+  return {
+    data: await views.countEvents(context.sql, { organizationId, since: query.since }),
+    head: await feedHead(context.sql, organizationId),
+  };
 }
 
 export async function getDeliveries(context: Context, { query }: OperationInput<"getDeliveries">) {

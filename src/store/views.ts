@@ -1,6 +1,7 @@
 import {
   AppointmentView,
   EndpointHour,
+  EventCount,
   MilestoneView,
   SurveyView,
 } from "../contract/resources/view.ts";
@@ -104,6 +105,24 @@ export async function searchMilestones(
     order by m.due_on nulls last, m.id limit ${limit + 1}
   `;
   return rows.map((row) => MilestoneView.parse(row));
+}
+
+/** How many events of each type a feed was given since an instant, without one in 24 hours: ids of events hold when they were recorded. */
+export async function countEvents(
+  db: Db,
+  { organizationId, since }: { organizationId: string; since?: string | undefined },
+): Promise<EventCount[]> {
+  const rows = await db`
+    with counted as (
+      select n.type, count(*) as count, max(n.event_id) as last_id
+      from feed_entries n
+      where n.organization_id = ${organizationId} and n.event_id >= typeid_floor('evt', coalesce(${since ?? null}::timestamptz, now() - interval '24 hours'))
+      group by n.type
+    )
+    select c.type, c.count, v.occurred_at as last_at
+    from counted c join events v on v.id = c.last_id order by c.type
+  `;
+  return rows.map((row) => EventCount.parse(row));
 }
 
 /** What an endpoint got of each stretch of the last hours, oldest first. */

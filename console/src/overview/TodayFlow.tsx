@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { stageNames } from "../catalogue/stages.ts";
+import { counted } from "../ui/figures.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Time } from "../ui/Time.tsx";
 import type { StageToday, Today } from "./today.ts";
@@ -12,7 +13,7 @@ export function TodayFlow({ today }: { readonly today: Today }) {
       title="Today’s flow"
       aside={
         <Link to="/events" className="text-cell hover:underline">
-          {total === 0 ? "No event yet today" : `${total}${today.isCut ? " or more" : ""} events`}
+          {total === 0 ? "No event yet today" : counted(total, "event")}
         </Link>
       }
     >

@@ -5,6 +5,7 @@ import {
   AppointmentView,
   DeliveryView,
   EndpointHour,
+  EventCount,
   MilestoneView,
   SurveyView,
 } from "../resources/view.ts";
@@ -75,6 +76,25 @@ export const viewOperations = {
       }).optional(),
     }),
     answer: someOf(MilestoneView),
+  }),
+  countEvents: events.get({
+    path: "/events/counts",
+    summary: "Count the events since an instant",
+    description: "Of the caller's feed, by type; types of which there was none are left out.",
+    query: z.strictObject({
+      since: instant({
+        description: "Events recorded from then on; those of the last 24 hours if left out.",
+        example: "2026-03-10T06:00:00.000Z",
+      }).optional(),
+    }),
+    answer: z.object({
+      head: queryNumber().meta({
+        description: "Newest position of the feed; 0 while it is empty.",
+        unit: "position",
+        example: 1284,
+      }),
+      data: z.array(EventCount).meta({ description: "One entry per type." }),
+    }),
   }),
   getDeliveries: events.get({
     path: "/deliveries",

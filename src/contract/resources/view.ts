@@ -101,3 +101,16 @@ export const EndpointHour = z
   })
   .meta({ id: "EndpointHour", description: "What an endpoint got of a stretch of time." });
 export type EndpointHour = z.infer<typeof EndpointHour>;
+
+/** How many events of one type there were. */
+export const EventCount = z
+  .object({
+    type: text(64, { description: "Name of the event.", example: "update_install" }),
+    count: count({ description: "Events of it.", example: 12 }),
+    last_at: instant({
+      description: "When the last of them happened.",
+      example: "2026-03-10T15:47:29.120Z",
+    }),
+  })
+  .meta({ id: "EventCount", description: "How many events of one type there were." });
+export type EventCount = z.infer<typeof EventCount>;
