@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { describe, expect, expectTypeOf, test as plainTest } from "vitest";
 import type { EventEnvelope } from "../src/contract/catalogue.ts";
 import { operation, operationNames } from "../src/contract/operations.ts";
-import { createClient, HeliographError, type Client } from "../src/sdk/index.ts";
+import { createClient, HeliographError, isFailure, type Client } from "../src/sdk/index.ts";
 import {
   eventsOf,
   givenCustomer,
@@ -160,11 +160,12 @@ describe("events.stream()", () => {
     await events.return();
   });
 
-  test("goes on trying while the service is away", async ({ service }) => {
+  test("goes on trying while the service is away, and says that it does", async ({ service }) => {
     const { pair, client, line } = await givenFollower(service);
     await using _ = line;
     const { id } = await givenCustomer(pair);
-    const events = client.events.stream({ after: 0 });
+    let lost = 0;
+    const events = client.events.stream({ after: 0 }, { onLost: () => (lost += 1) });
     await take(events, 1);
 
     line.cut();
@@ -174,6 +175,7 @@ describe("events.stream()", () => {
     await addNotes(pair, id, 1);
 
     expect((await next).value).toMatchObject({ sequence: 2 });
+    expect(lost).toBeGreaterThanOrEqual(2);
     await events.return();
   });
 
@@ -232,7 +234,9 @@ describe("a client", () => {
       string,
       Record<string, unknown>
     >;
-    const calls = Object.values(client).flatMap((group) => Object.keys(group));
+    const calls = Object.values(client)
+      .flatMap((group) => Object.keys(group))
+      .filter((call) => !call.endsWith("All"));
     const left = operationNames.filter((name) => {
       const { bodyKind, answerKind } = operation(name);
       return bodyKind === "raw_json" || answerKind === "content";
@@ -295,7 +299,7 @@ describe("a client", () => {
         response.writeHead(status, { "content-type": type });
         response.end(body);
       });
-      const client = createClient({ url: proxy.url, key: "hk_x" });
+      const client = createClient({ url: proxy.url, key: "hk_x", retries: 0 });
 
       for (const call of [() => client.customers.list(), () => client.events.stream().next()]) {
         const failure = await call().catch((error: unknown) => error);
@@ -307,6 +311,110 @@ describe("a client", () => {
       }
     },
   );
+});
+
+describe("a call for all pages", () => {
+  test("gives every record once, forwards and backwards", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenCustomer(pair);
+    await addNotes(pair, id, 7);
+
+    const notes = await Array.fromAsync(pair.sales.notes.listAll({ id, limit: 3 }));
+    const feed = await Array.fromAsync(pair.sales.events.listAll({ limit: 3 }));
+    const backwards = await Array.fromAsync(pair.sales.events.listAll({ before: 9, limit: 3 }));
+
+    expect(notes.map(({ body }) => body).toSorted()).toEqual(
+      Array.from({ length: 7 }, (_, note) => `${note} ☀`),
+    );
+    expect(feed).toEqual(await eventsOf(pair.sales));
+    expect(backwards).toEqual(feed.toReversed());
+    expectTypeOf(notes[0]?.body).toEqualTypeOf<string | undefined>();
+    expectTypeOf(feed).toEqualTypeOf<EventEnvelope[]>();
+    expectTypeOf<Client["customers"]>().not.toHaveProperty("getAll");
+  });
+
+  test("reads no page that nobody wants, and ends with its signal", async ({ service }) => {
+    const { pair, client, line } = await givenFollower(service);
+    await using _ = line;
+    const { id } = await givenCustomer(pair);
+    await addNotes(pair, id, 5);
+    for await (const event of client.events.listAll({ limit: 2 })) if (event.sequence === 2) break;
+    expect(line.state.asked.split("GET /v1/events")).toHaveLength(1 + 1);
+
+    const ended = client.events.listAll({}, { signal: AbortSignal.abort() });
+    await expect(ended.next()).rejects.toThrow("aborted");
+  });
+});
+
+describe("a client sends again", () => {
+  /** Answers with these statuses, one after the other, and then well. */
+  const givenFlaky = async (statuses: readonly number[]) => {
+    const keys: (string | undefined)[] = [];
+    const left = [...statuses];
+    const proxy = await givenServer((request, response) => {
+      keys.push(request.headers["idempotency-key"] as string | undefined);
+      const status = left.shift() ?? 200;
+      if (status === 0) {
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(status, { "content-type": "application/json", "retry-after": "0" });
+      response.end('{"data":[],"next":null}');
+    });
+    return Object.assign(proxy, { keys });
+  };
+
+  plainTest.for([[[503, 429]], [[0, 502]]])(
+    "a write that met %j, under one key of its own",
+    async ([statuses]) => {
+      await using proxy = await givenFlaky(statuses ?? []);
+      const { notes } = createClient({ url: proxy.url, key: "hk_x" });
+
+      await notes.create({ id: "cus_x", body: "Hello" });
+      await notes.create({ id: "cus_x", body: "Hello" });
+
+      const [first, second, third, next] = proxy.keys;
+      expect(proxy.keys).toHaveLength(4);
+      expect(first).toMatch(/^sdk-[0-9a-f]{32}$/);
+      expect([second, third]).toEqual([first, first]);
+      expect(next).not.toBe(first);
+    },
+  );
+
+  plainTest("no more often than it was told, and says what it met last", async () => {
+    await using proxy = await givenFlaky([503, 504, 503]);
+    const { customers } = createClient({ url: proxy.url, key: "hk_x", retries: 1 });
+
+    const failure = await customers.list().catch((error: unknown) => error);
+
+    expect(isFailure(failure) && failure.status).toBe(504);
+    expect(isFailure(failure, "unexpected_answer")).toBe(true);
+    expect(isFailure(failure, "not_found", "rule")).toBe(false);
+    expect(proxy.keys).toEqual([undefined, undefined]);
+  });
+
+  plainTest("neither what was refused nor an example, which is sent each time", async () => {
+    await using proxy = await givenFlaky([409, 503, 503]);
+    const { endpoints } = createClient({ url: proxy.url, key: "hk_x" });
+
+    await expect(endpoints.pause({ id: "end_x" })).rejects.toMatchObject({ status: 409 });
+    await expect(endpoints.test({ id: "end_x", type: "new_note" })).rejects.toMatchObject({
+      status: 503,
+    });
+
+    expect(proxy.keys).toHaveLength(2);
+  });
+
+  plainTest("not when its signal has ended the call", async () => {
+    await using proxy = await givenFlaky([503, 503]);
+    const ending = new AbortController();
+    const { customers } = createClient({ url: proxy.url, key: "hk_x" });
+
+    const call = customers.list({}, { signal: ending.signal });
+    ending.abort();
+
+    await expect(call).rejects.toThrow("aborted");
+  });
 });
 
 async function givenServer(answer: RequestListener) {

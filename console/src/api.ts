@@ -1,9 +1,10 @@
 import { QueryClient } from "@tanstack/react-query";
 import { createClient, HeliographError } from "../../src/sdk/index.ts";
 
-/** The REST API, as the signed-in session may use it. Where pages are written ahead there is no window, and nothing is asked. */
+/** The REST API, as the signed-in session may use it. Where pages are written ahead there is no window, and nothing is asked.
+ * Nothing is sent again unasked: what is read is read anew by `queries`, and of a change a person wants to know. */
 const url = typeof window === "undefined" ? "http://localhost" : window.location.origin;
-export const api = createClient({ url, key: null });
+export const api = createClient({ url, key: null, retries: 0 });
 
 /** What was read is shown at once and read again behind it; refusals are final. */
 export const queries = new QueryClient({

@@ -11,21 +11,33 @@ import {
 import { consoleHeader } from "../contract/headerNames.ts";
 import { failureOf } from "./error.ts";
 import { followEvents } from "./eventStream.ts";
+import { recordsOf } from "./pages.ts";
+import { isPaged, newIdempotencyKey, withRetries } from "./retry.ts";
 
 export interface ClientOptions {
   /** Where the service is reached, for example `http://localhost:4400` or `https://example.com/heliograph`. */
   readonly url: string;
   /** An organization's key, or the operator's; null in the console, whose cookie stands for one. */
   readonly key: string | null;
+  /**
+   * How often a request is sent again that found nobody, or a service that is busy or away; 2 unless told, 0 for never. A
+   * write is sent again with the same Idempotency-Key, so that it is done once.
+   */
+  readonly retries?: number;
 }
 
 /** What may go with any call. */
 export interface CallOptions {
-  /** Makes a write safe to repeat: the same key gives the same answer for 24 hours. */
+  /**
+   * Makes a write safe to repeat: the same key gives the same answer for 24 hours. Without one the client makes one for each
+   * call, for its own retries.
+   */
   readonly idempotencyKey?: string;
   /** Version that the record must still have. */
   readonly ifMatch?: number;
   readonly signal?: AbortSignal;
+  /** Of a stream: told each time its connection is lost, before it is opened again. */
+  readonly onLost?: (reason: unknown) => void;
 }
 
 /** Path parameters, query and body of a call, in one object. */
@@ -79,26 +91,47 @@ type Plural<N extends string> = N extends `${string}s`
       : `${N}s`;
 type Group<G extends string> = {
   readonly [N in Callable as Noun<N> extends G ? Verb<N> : never]: Call<N>;
+} & {
+  readonly [N in Paged as Noun<N> extends G ? `${Verb<N>}All` : never]: (
+    ...given: Parameters<Call<N>>
+  ) => AsyncGenerator<RecordOf<N>, void, undefined>;
 };
+
+/** Lists that come in pages. */
+type Paged = {
+  [N in Callable]: "after" | "limit" extends keyof Named<OperationRequest<N>["query"]> ? N : never;
+}[Callable];
+/** What a page holds; a feed's entries are the events that deliveries carry. */
+type RecordOf<N extends OperationName> = N extends "listEvents"
+  ? EventEnvelope
+  : OperationAnswer<N> extends { data: readonly (infer R)[] }
+    ? R
+    : never;
 
 /** Every call of the API: `client.customers.create({ … })`. Computed from the contract. */
 export type Client = { readonly [G in Noun<Callable>]: Group<G> };
 
 /**
- * Makes a client. Calls answer what the contract says or throw `HeliographError` with the problem. `events.stream()` gives
- * each event as it happens and goes on after a lost connection; `options.signal` ends it.
+ * Makes a client. Calls answer what the contract says or throw `HeliographError` with the problem. Every list has a second
+ * call that gives the records of all its pages: `listAll` beside `list`. `events.stream()` gives each event as it happens
+ * and goes on after a lost connection; `options.signal` ends it.
  * @example const { customers } = createClient({ url: "http://localhost:4400", key });
+ * @example for await (const customer of customers.listAll({ q: "sample" })) console.log(customer.id);
  * @example for await (const event of events.stream({ after })) console.log(event.type);
  */
 export function createClient(options: ClientOptions): Client {
   const groups: Record<string, Record<string, unknown>> = {};
   for (const name of operationNames.filter((each) => isCallable(operation(each)))) {
     const [verb, noun] = nameOf(name);
-    const run = operation(name).answerKind === "event_stream" ? follow : call;
+    const called = operation(name);
+    const bound =
+      <R>(run: (client: ClientOptions, of: Operation, given: Given) => R) =>
+      (input?: Record<string, unknown>, callOptions?: CallOptions) =>
+        run(options, called, { input: input ?? {}, ...callOptions });
     groups[noun] = {
       ...groups[noun],
-      [verb]: (input?: Record<string, unknown>, callOptions?: CallOptions) =>
-        run(options, operation(name), { input: input ?? {}, ...callOptions }),
+      [verb]: bound<unknown>(called.answerKind === "event_stream" ? follow : call),
+      ...(isPaged(called) && { [`${verb}All`]: bound(callAll) }),
     };
   }
   // Built from the same names as the type.
@@ -126,12 +159,19 @@ async function call(options: ClientOptions, called: Operation, given: Given): Pr
   }
 }
 
-function follow(options: ClientOptions, called: Operation, { input, signal }: Given) {
+/** The records of all pages, each page read when the one before is used up. */
+const callAll = (options: ClientOptions, called: Operation, { input, ...rest }: Given) =>
+  recordsOf(input, (page) => call(options, called, { input: page, ...rest }));
+
+function follow(options: ClientOptions, called: Operation, { input, signal, onLost }: Given) {
+  // It opens a lost connection again by itself, and what fails at the start is to be known at once.
+  const once = { ...options, retries: 0 };
   return followEvents({
     after: input["after"] as number | undefined,
     signal,
+    onLost,
     async open(after, until) {
-      const response = await send(options, called, { input: { ...input, after }, signal: until });
+      const response = await send(once, called, { input: { ...input, after }, signal: until });
       const type = response.headers.get("content-type") ?? "";
       if (!type.startsWith("text/event-stream")) throw failureOf(response, await response.text());
       return response;
@@ -141,23 +181,27 @@ function follow(options: ClientOptions, called: Operation, { input, signal }: Gi
 
 /** @throws {HeliographError} unless the answer says that it was done. */
 async function send(
-  { url, key }: ClientOptions,
+  { url, key, retries = 2 }: ClientOptions,
   called: Operation,
-  { input, ...options }: Given,
+  { input, signal, ...options }: Given,
 ): Promise<Response> {
   const { target, rest } = placed(called, input);
   const body = bodyOf(called, rest);
-  const response = await fetch(`${url.replace(/\/+$/, "")}${target}`, {
+  const idempotencyKey =
+    options.idempotencyKey ?? (called.method === "GET" ? undefined : newIdempotencyKey());
+  const request: RequestInit = {
     method: called.method,
     headers: {
       ...(key === null ? { [consoleHeader]: "1" } : { authorization: `Bearer ${key}` }),
       ...(typeof body === "string" && { "content-type": "application/json" }),
-      ...(options.idempotencyKey !== undefined && { "idempotency-key": options.idempotencyKey }),
+      ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
       ...(options.ifMatch !== undefined && { "if-match": `"${options.ifMatch}"` }),
     },
     ...(body !== undefined && { body }),
-    ...(options.signal && { signal: options.signal }),
-  });
+    ...(signal && { signal }),
+  };
+  const address = `${url.replace(/\/+$/, "")}${target}`;
+  const response = await withRetries(() => fetch(address, request), { called, retries, signal });
   if (!response.ok) throw failureOf(response, await response.text());
   return response;
 }

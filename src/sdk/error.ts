@@ -3,6 +3,9 @@ import type { Problem } from "../contract/problem.ts";
 /** What an answer that is not the service's has for a code: a proxy's page, a login, half a body. */
 const unexpected = "unexpected_answer";
 
+/** What to act on. */
+export type FailureCode = Problem["code"] | typeof unexpected;
+
 /** A request that was refused. `problem` is the service's answer, `code` the part to act on. */
 export class HeliographError extends Error {
   override readonly name = "HeliographError";
@@ -15,14 +18,30 @@ export class HeliographError extends Error {
   }
 
   /** From the service's list, or `unexpected_answer` when something else answered in its place. */
-  get code(): Problem["code"] | typeof unexpected {
+  get code(): FailureCode {
     return this.problem.code;
+  }
+
+  /** With code `rule`: the rule of the flow that refused. */
+  get rule(): Problem["rule"] {
+    return this.problem.rule;
   }
 
   get status(): number {
     return this.problem.status;
   }
 }
+
+/**
+ * Whether something thrown is a request that was refused, with one of these codes if some are named.
+ * @example if (isFailure(error, "rule") && error.rule === "deal_open") return;
+ */
+export const isFailure = <C extends FailureCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is HeliographError & { readonly code: C } =>
+  error instanceof HeliographError &&
+  (codes.length === 0 || (codes as readonly string[]).includes(error.code));
 
 /** How much of an answer that is not the service's is shown, in characters. */
 const shownLimit = 200;

@@ -1,6 +1,7 @@
 import type { EventEnvelope } from "../contract/catalogue.ts";
 import { startHeader } from "../contract/headerNames.ts";
 import { HeliographError } from "./error.ts";
+import { pause } from "./pause.ts";
 
 /** Where a stream comes from. */
 export interface EventSource {
@@ -8,6 +9,8 @@ export interface EventSource {
   readonly after: number | undefined;
   /** Ends the stream. */
   readonly signal: AbortSignal | undefined;
+  /** Told each time that a connection ended although nobody wanted it to. */
+  readonly onLost?: ((reason: unknown) => void) | undefined;
   /** Opens it. @throws {HeliographError} when it is refused. */
   readonly open: (after: number | undefined, signal: AbortSignal) => Promise<Response>;
 }
@@ -23,6 +26,7 @@ const pauseMs = { first: 250, most: 30_000 };
 export async function* followEvents({
   after,
   signal,
+  onLost,
   open,
 }: EventSource): AsyncGenerator<EventEnvelope, void, undefined> {
   const left = new AbortController();
@@ -32,6 +36,7 @@ export async function* followEvents({
   let failures = 0;
   try {
     while (!ended.aborted) {
+      let reason: unknown;
       try {
         const response = await open(position, ended);
         isKnown = true;
@@ -44,7 +49,10 @@ export async function* followEvents({
       } catch (error) {
         if (ended.aborted) return;
         if (!isKnown || isFinal(error)) throw error;
+        reason = error;
       }
+      if (ended.aborted) return;
+      onLost?.(reason);
       await pause(Math.min(pauseMs.most, pauseMs.first * 2 ** failures), ended);
       failures += 1;
     }
@@ -82,17 +90,4 @@ async function* linesOf(body: Response["body"]): AsyncGenerator<string, void, un
     rest = lines.pop() ?? "";
     for (const line of lines) yield line.replace(/\r$/, "");
   }
-}
-
-function pause(ms: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      ended.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    ended.addEventListener("abort", done);
-    if (ended.aborted) done();
-  });
 }

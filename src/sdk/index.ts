@@ -1,2 +1,2 @@
-export { createClient, type Client, type ClientOptions } from "./client.ts";
-export { HeliographError } from "./error.ts";
+export { createClient, type CallOptions, type Client, type ClientOptions } from "./client.ts";
+export { HeliographError, isFailure, type FailureCode } from "./error.ts";

@@ -20,7 +20,11 @@ export interface OpenPage {
 /** The secret stands behind the #: it is sent to the service as a key is, and to nobody else. */
 export function useGuestPage(): OpenPage {
   const [client] = useState(() =>
-    createClient({ url: window.location.origin, key: window.location.hash.slice(1) }),
+    createClient({
+      url: window.location.origin,
+      key: window.location.hash.slice(1),
+      retries: 0,
+    }),
   );
   const [page, setPage] = useState<GuestPage>();
   const [error, setError] = useState<unknown>();
