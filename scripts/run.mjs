@@ -1,5 +1,5 @@
 /**
- * The one way in: `npm start`, `npm test`, `npm run check`, `npm run soak` and `npm run bench` come here.
+ * The one way in: `npm start`, `npm test`, `npm run check`, `npm run soak`, `npm run bench` and `heliograph server` come here.
  *
  * It brings a fresh clone to the point where everything else runs, with nothing but the Node that
  * runs it: no dependency may be imported here, and nothing newer than Node 20.19 used.
@@ -22,6 +22,7 @@ const wantedMajor = 24;
 /** What is run until it ends, by command. */
 const programs = {
   start: join(root, "src", "main.ts"),
+  migrate: join(root, "src", "migrateOnly.ts"),
   soak: join(root, "scripts", "soak.ts"),
   bench: join(bench, "main.ts"),
 };
@@ -50,8 +51,8 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([command, ...args]) {
-  if (!["start", "test", "check", "soak", "bench"].includes(command)) {
-    return fail("Usage: node scripts/run.mjs start|test|check|soak|bench [arguments]");
+  if (!["start", "migrate", "test", "check", "soak", "bench"].includes(command)) {
+    return fail("Usage: node scripts/run.mjs start|migrate|test|check|soak|bench [arguments]");
   }
   const problem =
     checkNode() ??

@@ -127,7 +127,12 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
   return { url, operatorKey: operator.key, operatorKeyPath: operator.path };
 }
 
-async function openDatabase(config: Config, dataDir: string, { progress, closing }: Opening) {
+/** Opens the database of these settings and brings it to this version. What to close in the end is added to `closing`. */
+export async function openDatabase(
+  config: Config,
+  dataDir: string,
+  { progress, closing }: Omit<Opening, "log">,
+) {
   let connection: Connection;
   if (config.databaseUrl === null) {
     const server = await startEmbeddedServer({ dataDir, progress });

@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Party } from "../contract/meta.ts";
 import type { Client } from "../sdk/index.ts";
-import { castOf } from "./cast.ts";
-import { openJournal, type Journal } from "./journal.ts";
+import { castOf } from "../story/cast.ts";
+import { openJournal, type Journal } from "../story/journal.ts";
 import { startReceiver, type DemoReceiver, type Received } from "./receiver.ts";
 import { closingTable, deliveryLine } from "./report.ts";
-import { playStory } from "./story.ts";
+import type { Once } from "../story/once.ts";
+import { playStory } from "../story/story.ts";
 
 /** Between two steps, in milliseconds, so that a person can follow. */
 const pauseMs = 60;
@@ -38,7 +39,11 @@ export async function playDemo(stage: Stage): Promise<void> {
   const installer = await open("epc", cast.installing, base + 2);
 
   say(`  ${"event".padEnd(34)} ${"to".padEnd(10)} got  after`);
-  await playStory(cast, { journal, url, pause: () => delay(pauseMs) });
+  const once: Once = async (name, run) => {
+    if (!journal.has(name)) await delay(pauseMs);
+    return journal.step(name, (idempotencyKey) => run({ idempotencyKey }));
+  };
+  await playStory(cast, { url, once });
   await settled(cast.sales, sales);
   await settled(cast.installing, installer);
   for (const line of closingTable(sales.receiver, installer.receiver)) say(line);

@@ -3,7 +3,7 @@ import { mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * What the demo has done so far, kept in a file so that a start after a crash goes on where the one before ended. The
+ * What a story has done so far, kept in a file so that a start after a crash goes on where the one before ended. The
  * step that a crash cut off is done again with the same Idempotency-Key, which makes it happen once.
  */
 export interface Journal {
@@ -19,9 +19,12 @@ interface Kept {
   readonly answers: Record<string, unknown>;
 }
 
-/** @param path of the file; it holds the demo's keys and secrets, so only its owner may read it. */
-export function openJournal(path: string): Journal {
-  const kept = readKept(path);
+/**
+ * @param path of the file; it holds keys and secrets that were shown once, so only its owner may read it.
+ * @param play tells a new story from others at the same service.
+ */
+export function openJournal(path: string, play = "1"): Journal {
+  const kept = readKept(path, play);
   return {
     has: (name) => Object.hasOwn(kept.answers, name),
     async step<T>(name: string, run: (idempotencyKey: string) => Promise<T>) {
@@ -36,12 +39,12 @@ export function openJournal(path: string): Journal {
   };
 }
 
-function readKept(path: string): Kept {
+function readKept(path: string, play: string): Kept {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Kept;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return { play: "1", answers: {} };
+      return { play, answers: {} };
     }
     throw error;
   }

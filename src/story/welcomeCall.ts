@@ -4,7 +4,7 @@ import type { Cast } from "./cast.ts";
 
 /** Reports the welcome call as CallPilot would: signed after Standard Webhooks with the organization's secret. */
 export async function reportWelcomeCall(
-  { salesOrg, callpilotSecret }: Cast,
+  { salesOrg, callpilotSecret }: { salesOrg: Cast["salesOrg"]; callpilotSecret: string },
   url: string,
   surveyId: string,
 ): Promise<unknown> {

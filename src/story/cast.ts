@@ -1,11 +1,23 @@
 import { createClient, type Client } from "../sdk/index.ts";
 import type { Journal } from "./journal.ts";
 
-/** The two companies of the demo, their people's keys, and the secrets that were shown once. */
+/** What a sales organization's settings leave to choose from. */
+export interface Choices {
+  readonly dealType: string;
+  readonly appointmentTypes: readonly [string, string];
+  /** Null for a sale without a loan. */
+  readonly lender: string | null;
+  /** Fields of the customer in place of the usual ones. */
+  readonly customer: Readonly<Record<string, unknown>>;
+}
+
+/** The two companies of a story, their people's keys, and the secrets that were shown once. */
 export interface Cast {
   readonly salesOrg: { readonly id: string; readonly name: string };
   readonly installer: { readonly id: string; readonly name: string };
-  readonly rep: { readonly id: string };
+  /** The customer's representative; null for none. */
+  readonly rep: { readonly id: string } | null;
+  readonly choices: Choices;
   /** The sales representative's own key. */
   readonly sales: Client;
   /** The signing service's key, for the sales organization. */
@@ -14,11 +26,23 @@ export interface Cast {
   readonly lender: Client;
   /** The installer's project manager's key. */
   readonly installing: Client;
-  readonly callpilotSecret: string;
+  /** Null where the organization's own is not to be replaced: then there is no welcome call. */
+  readonly callpilotSecret: string | null;
 }
 
+const choices: Choices = {
+  dealType: "residential",
+  appointmentTypes: ["consultation", "site visit"],
+  lender: "Example Lender",
+  customer: { external_ids: { crm: "L-20931" } },
+};
+
 /** Makes organizations, users, keys and the partnership, each once. */
-export async function castOf(journal: Journal, url: string, operatorKey: string): Promise<Cast> {
+export async function castOf(
+  journal: Journal,
+  url: string,
+  operatorKey: string,
+): Promise<Cast & { readonly callpilotSecret: string }> {
   const operator = createClient({ url, key: operatorKey });
   const once = <T>(name: string, run: (options: { idempotencyKey: string }) => Promise<T>) =>
     journal.step(name, (idempotencyKey) => run({ idempotencyKey }));
@@ -30,9 +54,9 @@ export async function castOf(journal: Journal, url: string, operatorKey: string)
         roles: ["sales_org"],
         email: "office@example.com",
         settings: {
-          integrated_lenders: ["Example Lender"],
-          appointment_types: ["consultation", "site visit"],
-          deal_types: [{ name: "residential", required_steps: ["welcome_call", "milestones"] }],
+          integrated_lenders: [choices.lender ?? ""],
+          appointment_types: [...choices.appointmentTypes],
+          deal_types: [{ name: choices.dealType, required_steps: ["welcome_call", "milestones"] }],
         },
       },
       options,
@@ -82,6 +106,7 @@ export async function castOf(journal: Journal, url: string, operatorKey: string)
     salesOrg,
     installer,
     rep,
+    choices,
     sales: await keyOf("Rowan Rep", salesOrg.id, { user_id: rep.id }),
     signing: await keyOf("Example Sign", salesOrg.id, { acts_as: "e_sign" }),
     lender: await keyOf("Example Lender", salesOrg.id, { acts_as: "lender" }),

@@ -1,0 +1,5 @@
+/** Does one step of the story, once. */
+export type Once = <T>(
+  name: string,
+  run: (options: { idempotencyKey: string }) => Promise<T>,
+) => Promise<T>;
