@@ -5,43 +5,9 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { build, defineConfig, type Plugin } from "vite";
 import type * as Writer from "./src/prerender.tsx";
-import { operation, operationNames } from "../src/contract/operations.ts";
+import { slimOperations } from "../scripts/slimOperations.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-
-/** Who gets the table in place of the contract: what makes calls, and what tells who may make them. */
-const slimmed = /\/(src\/sdk\/client|console\/src\/rights)\.ts$/;
-
-/**
- * What the client needs of the contract to make a call or to say why it cannot be made, computed from it: its schemas would
- * more than double what a browser loads before the first page. Forms take the contract itself, when one is opened.
- */
-function slimOperations(): Plugin {
-  const id = "\0operations";
-  const names = (schema: unknown) =>
-    Object.fromEntries(
-      Object.keys((schema as { shape?: object }).shape ?? {}).map((name) => [name, true]),
-    );
-  const table = Object.fromEntries(
-    operationNames.map((name) => {
-      const { method, path, params, query, bodyKind, answerKind, callers, scope } = operation(name);
-      const shapes = { params: { shape: names(params) }, query: { shape: names(query) } };
-      return [name, { method, path, bodyKind, answerKind, callers, scope, ...shapes }];
-    }),
-  );
-  return {
-    name: "slim-operations",
-    enforce: "pre",
-    resolveId: (source, importer) =>
-      source.endsWith("contract/operations.ts") && slimmed.test(importer ?? "") ? id : undefined,
-    load: (asked) =>
-      asked === id
-        ? `export const operations = ${JSON.stringify(table)};
-export const operationNames = Object.keys(operations);
-export const operation = (name) => operations[name];`
-        : undefined,
-  };
-}
 
 /** Where the program that writes pages is put while it is needed. */
 const writer = join(root, "dist", ".writer");

@@ -15,6 +15,7 @@ export function sourcesOf(root) {
     ...filesIn(join(root, "src", "sdk")),
     join(folder, "index.html"),
     join(folder, "vite.config.ts"),
+    join(root, "scripts", "slimOperations.ts"),
     join(root, "package-lock.json"),
   ];
   const hash = createHash("sha256");

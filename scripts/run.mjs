@@ -1,5 +1,5 @@
 /**
- * The one way in: `npm start`, `npm test`, `npm run check`, `npm run soak`, `npm run bench` and `heliograph server` come here.
+ * The one way in: `npm start`, `npm test`, `npm run check`, `npm run build`, `npm run soak`, `npm run bench` and `heliograph server` come here.
  *
  * It brings a fresh clone to the point where everything else runs, with nothing but the Node that
  * runs it: no dependency may be imported here, and nothing newer than Node 20.19 used.
@@ -23,6 +23,7 @@ const wantedMajor = 24;
 const programs = {
   start: join(root, "src", "main.ts"),
   migrate: join(root, "src", "migrateOnly.ts"),
+  build: join(root, "scripts", "build.ts"),
   soak: join(root, "scripts", "soak.ts"),
   bench: join(bench, "main.ts"),
 };
@@ -51,8 +52,10 @@ const checks = [
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([command, ...args]) {
-  if (!["start", "migrate", "test", "check", "soak", "bench"].includes(command)) {
-    return fail("Usage: node scripts/run.mjs start|migrate|test|check|soak|bench [arguments]");
+  if (!["start", "migrate", "build", "test", "check", "soak", "bench"].includes(command)) {
+    return fail(
+      "Usage: node scripts/run.mjs start|migrate|build|test|check|soak|bench [arguments]",
+    );
   }
   const problem =
     checkNode() ??
