@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+
+/** Without it each process compiles our TypeScript anew. */
+const compiled = new URL("../../node_modules/.cache/node", import.meta.url).pathname;
+
+/** How a command ended, and what it printed. */
+export interface Ended {
+  readonly code: number | null;
+  /** Data. */
+  readonly out: string;
+  /** Words. */
+  readonly said: string;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly ended: Promise<Ended>;
+  /** Resolves once data or words hold a text; rejects when it ends before. */
+  until(text: string): Promise<void>;
+  interrupt(): void;
+}
+
+export interface Given {
+  readonly stdin?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Program {
+  /** Where it keeps keys. */
+  readonly config: string;
+  run(args: readonly string[], given?: Given): Promise<Ended>;
+  start(args: readonly string[], given?: Given): Running;
+}
+
+/** `heliograph` as a process of its own, with a configuration folder of its own. */
+export async function givenProgram(env: Readonly<Record<string, string>> = {}): Promise<Program> {
+  const config = await mkdtemp(join(tmpdir(), "heliograph-cli-"));
+  onTestFinished(() => rm(config, { recursive: true, force: true }));
+  const start = (args: readonly string[], given: Given = {}) =>
+    startProgram(args, config, { ...given, env: { ...env, ...given.env } });
+  return { config, start, run: (args, given) => start(args, given).ended };
+}
+
+function startProgram(
+  args: readonly string[],
+  config: string,
+  { stdin = "", env }: Given,
+): Running {
+  const { PATH = "" } = process.env;
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { PATH, HOME: config, XDG_CONFIG_HOME: config, NODE_COMPILE_CACHE: compiled, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.on("error", () => undefined); // it may end before it reads
+  child.stdin.end(stdin);
+  let out = "";
+  let said = "";
+  const onlookers = new Set<() => void>();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+    for (const look of onlookers) look();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+    for (const look of onlookers) look();
+  });
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, said }));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return {
+    ended,
+    interrupt: () => void child.kill("SIGINT"),
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!`${out}${said}`.includes(text)) return;
+          onlookers.delete(look);
+          resolve();
+        };
+        onlookers.add(look);
+        look();
+        void ended.then(() => reject(new Error(`It ended before ${text}: ${out}${said}`)));
+      }),
+  };
+}
+
+/** The JSON values in a text, one a line. */
+export const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
