@@ -1,5 +1,5 @@
 /**
- * Writes the reference pages and documents in `docs/reference`, all computed from `src/contract`.
+ * Writes the reference pages and documents in `docs/reference`, all computed from `src/contract` and `src/cli`.
  * With `--check` it writes nothing and exits with 1 when a file is not what it would write.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -144,7 +144,10 @@ describe("what happens", () => {
         event: { type: "project_milestone_created", data: { customer: { first_name: "Riley" } } },
       },
     ]);
+  });
 
+  test("at an organization's own endpoints is waited for, and sent again", async ({ start }) => {
+    const url = await start(settings).ready;
     const { program: own, sales } = await givenSeller(url);
     await using receiver = await startReceiver();
     await sales.endpoints.create({ url: receiver.url });
@@ -157,6 +160,12 @@ describe("what happens", () => {
     const { id = "" } = (event?.["data"] as { id: string }[])[0] ?? {};
     await own.run(["resend", id]);
     await receiver.untilAccepted(2);
+  });
+
+  test("is told as far as it came, or is an example only", async ({ start }) => {
+    const url = await start(settings).ready;
+    const { program: own } = await givenSeller(url);
+    await using receiver = await startReceiver();
     const far = await own.run(["trigger", "new_install"]);
     expect(far).toMatchObject({
       code: 1,
@@ -175,7 +184,11 @@ describe("what happens", () => {
     const key = join(own.config, "no.key");
     await writeFile(key, "");
     expect((await own.run(["flow", "run", "--installer-key-file", key])).code).toBe(2);
-    expect((await own.run(["doctor"])).code).toBe(0);
+    const health = await own.run(["doctor"]);
+    expect(health.code).toBe(0);
+    expect(linesOf(health.out)).toMatchObject([
+      { data: [{ check: "service", verdict: "ok" }, {}, {}, {}, {}, {}] },
+    ]);
   });
 
   test("comes to every event that there is", async ({ start }) => {
