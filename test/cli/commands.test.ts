@@ -254,6 +254,62 @@ describe("records", () => {
   });
 });
 
+describe("what was delivered", () => {
+  test("is read by event, by endpoint and by attempt, and followed", async ({ service }) => {
+    const { program, pair } = await givenSeller(service);
+    await using receiver = await givenReceiver();
+    const { id } = await pair.sales.endpoints.create({ url: receiver.url });
+    await pair.sales.endpoints.test({ id, type: "new_note" });
+    const deal = await givenDeal(pair);
+    const [event] = await eventsOf(pair.sales);
+    const eventId = event?.id ?? "";
+    const read = async (...args: string[]) => {
+      const { code, out } = await program.run(args);
+      return [code, ...linesOf(out)];
+    };
+
+    expect(await read("attempts", "list", id)).toMatchObject([
+      0,
+      { data: [{ kind: "test" }], next: null },
+    ]);
+    expect(await read("deliveries", "list", "--state", "waiting")).toMatchObject([
+      0,
+      { from: 1, to: 2, data: [{ state: "waiting" }, { state: "waiting" }] },
+    ]);
+    expect(await read("deliveries", "get", eventId)).toMatchObject([
+      0,
+      { event_id: eventId, data: [{ endpoint_id: id }] },
+    ]);
+    expect(await read("deliveries", "get", eventId, id)).toMatchObject([
+      0,
+      { endpoint_id: id, state: "waiting" },
+    ]);
+    expect(await read("events", "get", eventId)).toMatchObject([
+      0,
+      { event: { id: eventId }, deliveries: [{}] },
+    ]);
+    expect(await read("events", "get", eventId, "--payload")).toEqual([0, event]);
+    expect(await read("resend", eventId)).toEqual([5]);
+    expect(await read("deals", "get", deal.id)).toMatchObject([0, { id: deal.id }]);
+    expect(await read("installs", "list", "--deal", deal.id)).toEqual([
+      0,
+      { data: [], next: null },
+    ]);
+    const tail = program.start([
+      "events",
+      "tail",
+      "--after",
+      "1",
+      "--events",
+      "new_survey,new_note",
+    ]);
+    await tail.until(deal.id);
+    tail.interrupt();
+    const { code, out } = await tail.ended;
+    expect([code, linesOf(out)]).toMatchObject([130, [{ type: "new_survey", sequence: 2 }]]);
+  });
+});
+
 describe("without a service", () => {
   plainTest("the catalogue is there, as text, schema, sample and type", async () => {
     const program = await givenProgram();
@@ -294,6 +350,27 @@ describe("without a service", () => {
     const none = await program.run(["verify"], { stdin: body });
     expect(linesOf(none.out)).toMatchObject([{ reason: "missing_header" }]);
   });
+
+  plainTest(
+    "the embedded database's backup is explained, and a missing pg_dump is said",
+    async () => {
+      const program = await givenProgram();
+      const embedded = await program.run(["server", "backup", "x.dump"]);
+      expect(embedded).toMatchObject({
+        code: 1,
+        said: expect.stringContaining("tar -czf") as unknown,
+      });
+      const DATABASE_URL = "postgres://x:password-of-nobody@127.0.0.1:1/x";
+      const none = await program.run(["server", "backup", "x.dump"], {
+        env: { DATABASE_URL, PATH: "" },
+      });
+      expect(none).toMatchObject({
+        code: 1,
+        said: expect.stringContaining("There is no pg_dump") as unknown,
+      });
+      expect(none.said).not.toContain("password-of-nobody");
+    },
+  );
 
   plainTest("words are completed", async () => {
     const program = await givenProgram();

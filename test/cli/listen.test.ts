@@ -123,6 +123,27 @@ describe("listen", () => {
   });
 });
 
+describe("server", () => {
+  test("migrates a database without starting, and says whether one is ready", async ({
+    dataDir,
+    start,
+  }) => {
+    const { PATH = "" } = process.env;
+    const program = await givenProgram({ HELIOGRAPH_DATA_DIR: dataDir, PATH });
+    const first = await program.run(["server", "migrate"]);
+    expect(first).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("Migrated the database: 0001") as unknown,
+    });
+    const second = await program.run(["server", "migrate"]);
+    expect(second.out).toContain("of this version already");
+
+    const url = await start(settings).ready;
+    const status = await program.run(["server", "status", "--url", url]);
+    expect([status.code, linesOf(status.out)]).toMatchObject([0, [{ url, ready: true }]]);
+  });
+});
+
 describe("what happens", () => {
   test("is walked through, whole or up to an event, and waited for", async ({ start }) => {
     const url = await start(settings).ready;
