@@ -42,7 +42,7 @@ beforeAll(async () => {
     join(consumer, "package.json"),
     '{"name":"consumer","private":true,"type":"module"}',
   );
-  const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
   await npm(
     ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball)],
     consumer,

@@ -7,7 +7,7 @@ import { eventTypes } from "../../src/contract/catalogue.ts";
 import { givenReceiver } from "../deliveryNode.ts";
 import { eventsOf, givenCustomer, givenDeal, givenPair, test, type Service } from "../service.ts";
 import { givenKey } from "../world.ts";
-import { givenProgram, linesOf } from "./program.ts";
+import { firstOf, givenProgram, linesOf } from "./program.ts";
 
 /** A sales organization with a customer, and the program signed in with its key. */
 async function givenSeller(service: Service) {
@@ -146,7 +146,7 @@ describe("records", () => {
     const rest = await program.run(["customers", "list", "--after", String(page?.["next"])]);
     expect(linesOf(rest.out)).toMatchObject([{ data: [{ first_name: "Sasha" }], next: null }]);
     const all = await program.run(["customers", "list", "--limit", "1", "--all"]);
-    expect((linesOf(all.out)[0]?.["data"] as unknown[]).length).toBe(3);
+    expect(firstOf(all.out)["data"]).toHaveLength(3);
     const exported = await program.run(["events", "export"]);
     expect(linesOf(exported.out)).toEqual(await eventsOf(pair.sales));
   });
@@ -313,8 +313,8 @@ describe("what was delivered", () => {
 describe("without a service", () => {
   plainTest("the catalogue is there, as text, schema, sample and type", async () => {
     const program = await givenProgram();
-    const [all] = linesOf((await program.run(["catalogue", "list"])).out);
-    expect((all?.["data"] as { type: string }[]).map(({ type }) => type)).toEqual(eventTypes);
+    const all = firstOf((await program.run(["catalogue", "list"])).out);
+    expect((all["data"] as { type: string }[]).map(({ type }) => type)).toEqual(eventTypes);
     expect(
       linesOf((await program.run(["catalogue", "show", "new_note", "--sample"])).out),
     ).toMatchObject([{ type: "new_note" }]);
@@ -412,7 +412,7 @@ describe("the console", () => {
         .filter((name) => /\.tsx?$/.test(name))
         .map((name) => readFile(join(root, name), "utf8")),
     );
-    const found = texts.flatMap((text) => [...text.matchAll(/npx heliograph ([^"`<\n]+)/g)]);
+    const found = texts.flatMap((text) => Array.from(text.matchAll(/npx heliograph ([^"`<\n]+)/g)));
     const lines = found.map(([, line = ""]) =>
       line.trim().replace("${event.id}", "evt_id").replace("${type}", "new_customer"),
     );

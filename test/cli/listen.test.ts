@@ -5,7 +5,7 @@ import { eventTypes } from "../../src/contract/catalogue.ts";
 import { createClient } from "../../src/sdk/index.ts";
 import { test } from "../mainProcess.ts";
 import { startReceiver } from "../receiver.ts";
-import { givenProgram, linesOf } from "./program.ts";
+import { firstOf, givenProgram, linesOf } from "./program.ts";
 
 const operatorKey = "an-operator-key-for-tests-of-32-characters-or-more";
 const settings = { HELIOGRAPH_OPERATOR_KEY: operatorKey, HELIOGRAPH_EGRESS_ALLOW: "127.0.0.0/8" };
@@ -177,8 +177,8 @@ describe("what happens", () => {
     expect(linesOf(fact.out)).toMatchObject([
       { deliveries: [{ url: receiver.url, state: "delivered" }] },
     ]);
-    const [event] = linesOf((await own.run(["events", "list", "--limit", "1"])).out);
-    const { id = "" } = (event?.["data"] as { id: string }[])[0] ?? {};
+    const event = firstOf((await own.run(["events", "list", "--limit", "1"])).out);
+    const { id = "" } = (event["data"] as { id: string }[])[0] ?? {};
     await own.run(["resend", id]);
     await receiver.untilAccepted(2);
   });

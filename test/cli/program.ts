@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+
+// A test of commands is a row of processes, and each takes its time on a machine that tests everything at once.
+vi.setConfig({ testTimeout: 240_000 });
 
 /** Without it each process compiles our TypeScript anew. */
 const compiled = new URL("../../node_modules/.cache/node", import.meta.url).pathname;
@@ -88,6 +91,13 @@ function startProgram(
         void ended.then(() => reject(new Error(`It ended before ${text}: ${out}${said}`)));
       }),
   };
+}
+
+/** The first JSON value in a text. */
+export function firstOf(text: string): Record<string, unknown> {
+  const [first] = linesOf(text);
+  if (!first) throw new Error("There is no data");
+  return first;
 }
 
 /** The JSON values in a text, one a line. */
