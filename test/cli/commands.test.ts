@@ -147,6 +147,10 @@ describe("records", () => {
     expect(linesOf(rest.out)).toMatchObject([{ data: [{ first_name: "Sasha" }], next: null }]);
     const all = await program.run(["customers", "list", "--limit", "1", "--all"]);
     expect(firstOf(all.out)["data"]).toHaveLength(3);
+    const [newest] = linesOf((await program.run(["events", "list", "--limit", "1"])).out);
+    expect(newest).toMatchObject({ data: [{ sequence: 3 }], next: "3" });
+    const before = await program.run(["events", "list", "--before", "3", "--limit", "1"]);
+    expect(linesOf(before.out)).toMatchObject([{ data: [{ sequence: 2 }] }]);
     const exported = await program.run(["events", "export"]);
     expect(linesOf(exported.out)).toEqual(await eventsOf(pair.sales));
   });

@@ -6,16 +6,33 @@ import { isSettled } from "./glyphs.ts";
 /** How often it is looked again, in milliseconds. */
 const lookMs = 150;
 
-/** Where an event stands at each endpoint, once nothing of it is on its way, or the time is over. */
+/** Why a delivery waits that will not be made soon: nobody can say when. */
+const stuck: ReadonlySet<Delivery["reason_code"]> = new Set([
+  "paused",
+  "disabled",
+  "receiver_down",
+]);
+
+/**
+ * Where an event stands at each endpoint, once nothing of it is on its way, or the time is over.
+ * @param options.isBrief does not wait for endpoints that are paused, disabled or down.
+ */
 export async function settled(
   client: Client,
   eventId: string,
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+  {
+    timeoutMs,
+    signal,
+    isBrief = false,
+  }: { timeoutMs: number; signal: AbortSignal; isBrief?: boolean },
 ): Promise<readonly Delivery[]> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const { data } = await client.eventDeliveries.get({ id: eventId }, { signal });
-    if (data.every(({ state }) => isSettled(state)) || Date.now() >= deadline) return data;
+    const isDone = data.every(
+      ({ state, reason_code }) => isSettled(state) || (isBrief && stuck.has(reason_code)),
+    );
+    if (isDone || Date.now() >= deadline) return data;
     await delay(lookMs, undefined, { signal });
   }
 }

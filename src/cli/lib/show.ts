@@ -29,6 +29,8 @@ export async function showList<T>(
     readonly columns: Columns<T>;
     /** What to say when there is nothing. */
     readonly empty: string;
+    /** The option that takes `next`; `--after` unless told. */
+    readonly goesOnBy?: string;
   },
 ): Promise<void> {
   const limit = given.number("limit");
@@ -48,7 +50,8 @@ export async function showList<T>(
   }
   if (page.data.length === 0) context.terminal.say(list.empty);
   else showTable(context, page.data, list.columns);
-  if (page.next !== null) context.terminal.say(`There is more: --after ${page.next}, or --all`);
+  if (page.next !== null)
+    context.terminal.say(`There is more: ${list.goesOnBy ?? "--after"} ${page.next}, or --all`);
 }
 
 /** A table, each column as wide as its widest cell. */

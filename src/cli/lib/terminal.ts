@@ -1,3 +1,5 @@
+import { Failure } from "./exitCodes.ts";
+
 /** Where a command reads and writes. Data goes to `out`, words to `say`, so that either can be kept without the other. */
 export interface Terminal {
   /** Whether `out` is read by a person. */
@@ -95,7 +97,13 @@ async function ask(
     terminal: true,
   });
   try {
-    return (await reader.question("")).trim();
+    const answer = await new Promise<string>((resolve, reject) => {
+      const leave = () => reject(new Failure("interrupted", "Nothing was done"));
+      reader.once("SIGINT", leave); // Ctrl C, which the terminal gives to the reader meanwhile
+      reader.once("close", leave); // Ctrl D
+      reader.question("").then(resolve, reject);
+    });
+    return answer.trim();
   } finally {
     reader.close();
     if (isSecret) stderr.write("\n");

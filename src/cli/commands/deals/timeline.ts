@@ -69,7 +69,7 @@ function* linesOf(
   function branch({ endpoint_id, state, attempts, last_status_code }: DeliveryView): string {
     const name = oneLine(nameOf.get(endpoint_id) ?? endpoint_id);
     const note =
-      state === "delivered" && attempts === 1
+      attempts === 0 || (state === "delivered" && attempts === 1)
         ? ""
         : `, ${attempts} attempts${last_status_code === null ? "" : `, last ${last_status_code}`}`;
     return `${glyphOf(state, colors)} ${name} ${colors.faint(`${wordOf(state)}${note}`)}`;

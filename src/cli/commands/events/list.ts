@@ -9,7 +9,9 @@ export const eventsList: Command = {
   summary: "List events of the organization's feed",
   description: "Newest first; with --after oldest first, from after that position.",
   options: [
-    ...listOptions,
+    ...listOptions.filter(({ flags }) => !flags.startsWith("--after")),
+    { flags: "--before <sequence>", about: "before this position, newest first" },
+    { flags: "--after <sequence>", about: "after this position, oldest first" },
     { flags: "--type <event>", about: "only these", completes: "events" },
     { flags: "--customer <id>", about: "only this customer's" },
   ],
@@ -21,7 +23,8 @@ export const eventsList: Command = {
     const customer_id = given.text("customer");
     const after = given.number("after");
     // Beyond any position there is: from the end.
-    const from = after === undefined ? { before: Number.MAX_SAFE_INTEGER } : { after };
+    const before = given.number("before") ?? Number.MAX_SAFE_INTEGER;
+    const from = after === undefined ? { before } : { after };
     const filter = {
       ...(type !== undefined && { type: await requireEventType(type) }),
       ...(customer_id !== undefined && { customer_id }),
@@ -34,6 +37,7 @@ export const eventsList: Command = {
       },
       all: () => client.events.listAll({ ...from, ...filter }),
       columns: eventColumns,
+      goesOnBy: after === undefined ? "--before" : "--after",
       empty: "No events. Make one: heliograph trigger new_customer",
     });
   },

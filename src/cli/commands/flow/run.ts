@@ -25,7 +25,11 @@ export const flowRun: Command = {
   ],
   options: [
     ...sampleOptions,
-    { flags: "--timeout <time>", about: "how long each event's deliveries are waited for (10s)" },
+    {
+      flags: "--timeout <time>",
+      about:
+        "how long each event's deliveries are waited for (10s); endpoints that are down or paused are not",
+    },
   ],
   answers: "{step, party, event, deliveries}, one per line",
   examples: ["flow run", "flow run change-order --installer-key-file installer.key"],
@@ -67,7 +71,11 @@ async function show(
   { terminal, isJson, interrupted }: Context,
   { event, client, party, step, timeoutMs }: Happened & { step: string; timeoutMs: number },
 ): Promise<number> {
-  const deliveries = await settled(client, event.id, { timeoutMs, signal: interrupted });
+  const deliveries = await settled(client, event.id, {
+    timeoutMs,
+    signal: interrupted,
+    isBrief: true,
+  });
   if (isJson) terminal.out(JSON.stringify({ step, party, event, deliveries }));
   else {
     const { colors } = terminal;
