@@ -114,6 +114,20 @@ export async function receive(secret: string, headers: Headers, body: string): P
 }
 `;
 
+test("in a clone the program runs from its sources, whatever Node there is", async () => {
+  for (const node of await nodes()) {
+    const ended = run(
+      node,
+      [join(root, "scripts", "heliograph.mjs"), "catalogue", "show", "nope"],
+      { env: shell() },
+    );
+    await expect(ended).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("There is no event nope") as unknown,
+    });
+  }
+});
+
 describe("the package", () => {
   test("asks for nothing but zod, and holds no source", async () => {
     const text = await readFile(
