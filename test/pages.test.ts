@@ -105,6 +105,17 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   listMilestones: ofInstall(({ sales }, id) => sales.milestones.create({ id, ...permit })),
   listChangeOrders: ofInstall(({ sales }, id) => sales.changeOrders.create({ id, ...order })),
   listEndpoints: async ({ sales, service: { url } }) => [{}, () => sales.endpoints.create({ url })],
+  listInlets: async ({ sales }) => [{}, () => sales.inlets.create({ name: "Enerflo" })],
+  listReceipts: ofNew(
+    "inl",
+    ({ sales }) => sales.inlets.create({ name: "Enerflo" }),
+    async ({ sales }, id) => {
+      // The address is shown once, and a new one as well.
+      const { url } = await sales.inletTokens.rotate({ id });
+      const taken = await fetch(url, { method: "POST", body: "{}" });
+      return (await taken.json()) as Made;
+    },
+  ),
   listReplays: ofNew(
     "end",
     ({ service, sales }) => sales.endpoints.create({ url: service.url }),
@@ -136,6 +147,7 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
 const newestFirst: ReadonlySet<OperationName> = new Set([
   "listAttempts",
   "listReplays",
+  "listReceipts",
   "listManifests",
   "searchSurveys",
 ]);

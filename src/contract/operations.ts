@@ -3,6 +3,7 @@ import type { Operation } from "./operation.ts";
 import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
+import { inletOperations } from "./operations/inlets.ts";
 import { installOperations } from "./operations/installs.ts";
 import { linkOperations } from "./operations/links.ts";
 import { manifestOperations } from "./operations/manifests.ts";
@@ -28,6 +29,7 @@ export const operations = {
   ...replayOperations,
   ...manifestOperations,
   ...settlingOperations,
+  ...inletOperations,
   ...viewOperations,
   ...sessionOperations,
   ...serviceOperations,

@@ -46,6 +46,8 @@ type SubjectOf<T extends EventType> = Omit<
 export interface Work {
   readonly context: Context;
   readonly tx: Tx;
+  /** As events say it in `cause.command`. */
+  readonly commandName: string;
   /** The database's time once the customer is locked, as RFC 3339. */
   readonly now: string;
   readonly recorded: readonly RecordedEvent[];
@@ -85,6 +87,8 @@ export interface Work {
     subject: SubjectOf<T>,
     changes?: Changes | null,
   ): void;
+  /** Records an event as it is; it is appended when the command ends. */
+  record(event: RecordedEvent): void;
   /** What the caller may see of a record of this deal or customer. */
   show<S extends z.ZodType>(
     schema: S,
@@ -102,14 +106,14 @@ class OpenWork implements Work {
   readonly tx: Tx;
   readonly recorded: RecordedEvent[] = [];
   now = "";
-  readonly #commandName: string;
+  readonly commandName: string;
   /** As what the caller is party to the customer or deal that is open; none before one is. */
   #roles: readonly Party[] = [];
 
   constructor(context: Context, tx: Tx, commandName: string) {
     this.context = context;
     this.tx = tx;
-    this.#commandName = commandName;
+    this.commandName = commandName;
   }
 
   async openCustomer(id: string) {
@@ -187,18 +191,22 @@ class OpenWork implements Work {
   ) {
     const { audience, schemaVersion } = eventDefinition(type);
     const { actor } = this.context.caller;
-    this.recorded.push({
+    this.record({
       id: newId("evt"),
       type,
       schemaVersion,
       occurredAt: this.now,
       customerId: graph.customer.id,
       actor,
-      cause: { command: this.#commandName, request_id: this.context.requestId },
+      cause: { command: this.commandName, request_id: this.context.requestId },
       data: JSON.stringify({ ...subject, ...snapshot(type, graph) }),
       changes: changes && JSON.stringify(changes),
       parties: audienceOf(partiesOf(graph), audience),
     });
+  }
+
+  record(event: RecordedEvent) {
+    this.recorded.push(event);
   }
 
   show<S extends z.ZodType>(schema: S, record: z.infer<S>, graph: CustomerGraph | DealGraph) {

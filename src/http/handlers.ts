@@ -26,12 +26,14 @@ import * as replays from "../flow/replays.ts";
 import { resumeEndpoint } from "../flow/resume.ts";
 import * as settling from "../flow/settling.ts";
 import * as surveys from "../flow/surveys.ts";
+import * as inlets from "../flow/inlets.ts";
 import { receiveWelcomeCall } from "./callpilot.ts";
 import * as documents from "./documents.ts";
 import * as endpointReads from "./endpointReads.ts";
 import { streamEvents } from "./eventStream.ts";
 import { sendFile } from "./fileContent.ts";
 import * as guests from "./guests.ts";
+import * as inbound from "./inbound.ts";
 import type { Reply } from "./reply.ts";
 import type { Services } from "./services.ts";
 import * as session from "./session.ts";
@@ -143,6 +145,18 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   ...replays,
   ...settling,
   ...endpointReads,
+
+  createInlet: inlets.createInlet,
+  listInlets: inlets.listInlets,
+  getInlet: inlets.getInlet,
+  updateInlet: inlets.updateInlet,
+  deleteInlet: inlets.deleteInlet,
+  rotateInletToken: inlets.rotateInletToken,
+  listReceipts: inlets.listReceipts,
+  getReceipt: inlets.getReceipt,
+  getReceiptBody: inbound.getReceiptBody,
+  releaseReceipt: inlets.releaseReceipt,
+  receiveInbound: inbound.receiveInbound,
 
   listEvents: events.listEvents,
   getEvent: events.getEvent,
