@@ -2,15 +2,13 @@ import { z } from "zod";
 import { isEventType, type EventType } from "./catalogue.ts";
 import { envelopeFields } from "./event.ts";
 import { id, instant, sequence, text } from "./fields.ts";
+import { inboundType } from "./inboundType.ts";
 import { exampleOf } from "./meta.ts";
 
 /**
  * What another system sent and an inlet took in stands in the feed beside the facts of the flow, as events of one kind
  * more. They are not in the catalogue: what they mean is said by whoever sent them.
  */
-
-/** The type of all events that came in. */
-export const inboundType = "inbound";
 
 /** Type of an entry of a feed. */
 export type FeedType = EventType | typeof inboundType;

@@ -143,13 +143,13 @@ async function comparable(
 }
 
 function idempotencyOf(
-  { method }: Operation,
+  { method, bodyKind }: Operation,
   request: Request,
   url: URL,
   body: Uint8Array,
 ): ReadRequest["headers"]["idempotency"] {
   const key = request.headers.get("idempotency-key");
-  if (key === null || method === "GET") return null;
+  if (key === null || method === "GET" || bodyKind === "bytes") return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new ApiError(
       "malformed",

@@ -1,5 +1,6 @@
 import type { Actor, Cause } from "../contract/event.ts";
-import { inboundType, type FeedType } from "../contract/inbound.ts";
+import type { FeedType } from "../contract/inbound.ts";
+import { inboundType } from "../contract/inboundType.ts";
 import type { Party } from "../contract/meta.ts";
 import type { Tx } from "../base/database.ts";
 import type { StoredEntry } from "./feed.ts";

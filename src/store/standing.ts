@@ -1,4 +1,4 @@
-import { inboundType } from "../contract/inbound.ts";
+import { inboundType } from "../contract/inboundType.ts";
 import type { Db } from "../base/database.ts";
 import { isDelivery } from "./attempts.ts";
 

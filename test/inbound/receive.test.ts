@@ -127,8 +127,7 @@ describe("an inlet", () => {
     const released = await sales.receipts.release({ id: dropped });
     expect(released).toMatchObject({ outcome: "double", event_id: expect.stringMatching(/^evt_/) });
     await expect(sales.receipts.release({ id: dropped })).rejects.toMatchObject({
-      code: "rule",
-      rule: "receipt_kept_out",
+      problem: { code: "rule", rule: "receipt_kept_out" },
     });
     const last = (await inboundOf(sales)).at(-1);
     expect(last).toMatchObject({ id: released.event_id, sequence: 3, customer_sequence: 3 });

@@ -85,10 +85,12 @@ function Origin({ event }: { readonly event: EventEnvelope }) {
     <div className="px-5 py-3 text-ink-2">
       <p className="break-words">
         {deal === undefined ? (
-          customer && (
+          customer ? (
             <Link to="/customers/$id" params={{ id: customer.id }} className="text-cell underline">
               <bdi>{customerOf(event)}</bdi>
             </Link>
+          ) : (
+            <bdi>{customerOf(event)}</bdi>
           )
         ) : (
           <Link to="/deals/$id" params={{ id: deal }} className="text-cell underline">

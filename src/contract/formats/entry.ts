@@ -1,6 +1,7 @@
 import { events, type EventData, type EventType } from "../catalogue.ts";
 import type { Actor, Cause } from "../event.ts";
-import { inboundType, type FeedType } from "../inbound.ts";
+import type { FeedType } from "../inbound.ts";
+import { inboundType } from "../inboundType.ts";
 import { withoutDrafts } from "../events/snapshot.ts";
 import type { Party } from "../meta.ts";
 import { project } from "../projection.ts";

@@ -1,4 +1,5 @@
-import { inboundType, type InboundData } from "../inbound.ts";
+import type { InboundData } from "../inbound.ts";
+import { inboundType } from "../inboundType.ts";
 import type { Format } from "../resources/delivery.ts";
 import { roleOf, type FeedEntry } from "./entry.ts";
 

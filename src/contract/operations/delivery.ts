@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
-import { inboundType, isFeedType } from "../inbound.ts";
+import { isFeedType } from "../inbound.ts";
+import { inboundType } from "../inboundType.ts";
 import { id, instant, orderKey, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";

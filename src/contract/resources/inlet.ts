@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, flag, id, instant, text } from "../fields.ts";
+import { flag, id, instant, text } from "../fields.ts";
 import { recognisedFields } from "../inbound.ts";
 import { defineResource } from "../resource.ts";
 
@@ -57,7 +57,10 @@ export const Receipt = z
     outcome: ReceiptOutcome,
     doubles_event_id: id("evt", "The event that it says over again.").nullable(),
     ...recognisedFields,
-    bytes: count({ description: "Length of the body in bytes.", example: 642 }).max(10_000_000),
+    bytes: z
+      .int()
+      .nonnegative()
+      .meta({ description: "Length of the body.", unit: "bytes", example: 642 }),
     sha256: z.string().meta({
       description: "SHA-256 of the body, as hexadecimal.",
       example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

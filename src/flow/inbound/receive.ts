@@ -1,11 +1,7 @@
 import { createHash } from "node:crypto";
 import { inboundBytes } from "../../contract/formats/inbound.ts";
-import {
-  inboundSchemaVersion,
-  inboundSystem,
-  inboundType,
-  type InboundData,
-} from "../../contract/inbound.ts";
+import { inboundSchemaVersion, inboundSystem, type InboundData } from "../../contract/inbound.ts";
+import { inboundType } from "../../contract/inboundType.ts";
 import type { Inlet, ReceiptOutcome } from "../../contract/resources/inlet.ts";
 import { newId } from "../../base/id.ts";
 import * as store from "../../store/receipts.ts";
