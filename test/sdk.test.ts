@@ -238,7 +238,7 @@ describe("a client", () => {
       return bodyKind === "raw_json" || bodyKind === "bytes" || answerKind === "content";
     });
 
-    expect(left.toSorted()).toEqual(["completeWelcomeCall", "getFileContent", "receiveInbound"]);
+    expect(left.toSorted()).toEqual(["completeWelcomeCall", "getFileContent", "acceptInbound"]);
     expect(calls).toHaveLength(operationNames.length - left.length);
     expect(client).not.toHaveProperty("welcomeCalls");
     expect(client).not.toHaveProperty("fileContents");

@@ -1,10 +1,10 @@
 import { asyncapiDocument } from "../../src/contract/asyncapi.ts";
 import { eventTypes } from "../../src/contract/catalogue.ts";
 import { openapiDocument } from "../../src/contract/openapi.ts";
-import { eventSchema } from "../../src/contract/schemas.ts";
+import { eventSchema, inboundSchema } from "../../src/contract/schemas.ts";
 import { dictionaryPage } from "./dictionary.ts";
 import { errorsPage } from "./errors.ts";
-import { eventPage, eventsPage } from "./events.ts";
+import { eventPage, eventsPage, inboundPage } from "./events.ts";
 import { printJson } from "./json.ts";
 import { page, table } from "./markdown.ts";
 import { operationsPage, operationTags, tagFile, tagPage } from "./operations.ts";
@@ -18,6 +18,7 @@ export function referenceFiles(version: string): ReadonlyMap<string, string> {
     ["README.md", contents()],
     ["events.md", eventsPage()],
     ...eventTypes.map((type) => [`events/${type}.md`, eventPage(type)] as const),
+    ["events/inbound.md", inboundPage()],
     ["operations.md", operationsPage()],
     ...operationTags().map((tag) => [tagFile(tag), tagPage(tag)] as const),
     ["errors.md", errorsPage()],
@@ -26,6 +27,7 @@ export function referenceFiles(version: string): ReadonlyMap<string, string> {
     ["openapi.json", json(openapiDocument(options))],
     ["asyncapi.json", json(asyncapiDocument(options))],
     ...eventTypes.map((type) => [`schemas/${type}.json`, json(eventSchema(type))] as const),
+    ["schemas/inbound.json", json(inboundSchema())],
   ]);
 }
 

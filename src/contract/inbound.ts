@@ -111,5 +111,22 @@ export const InboundEnvelope = z.object({
 });
 export type InboundEnvelope = z.infer<typeof InboundEnvelope>;
 
+/** What an inbound event is, for people. */
+export const inboundAbout = {
+  label: "Inbound",
+  trigger:
+    "Another system sent something to an inlet, and it is no double. Only the organization of the inlet gets it, at endpoints that name `inbound`.",
+};
+
 /** A worked example of an inbound event's body. */
-export const inboundExample = (): InboundEnvelope => exampleOf(InboundEnvelope) as InboundEnvelope;
+export function inboundExample(): InboundEnvelope {
+  const { id: eventId, type, ...rest } = exampleOf(InboundEnvelope) as InboundEnvelope;
+  const { source } = rest.data;
+  return {
+    id: eventId,
+    type,
+    ...rest,
+    actor: { kind: "system", id: source.inlet_id, name: source.inlet },
+    cause: { ...rest.cause, command: "receive_inbound" },
+  };
+}

@@ -156,7 +156,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   getReceipt: inlets.getReceipt,
   getReceiptBody: inbound.getReceiptBody,
   releaseReceipt: inlets.releaseReceipt,
-  receiveInbound: inbound.receiveInbound,
+  acceptInbound: inbound.acceptInbound,
 
   listEvents: events.listEvents,
   getEvent: events.getEvent,

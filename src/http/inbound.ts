@@ -18,9 +18,9 @@ interface Exchange {
 }
 
 /** Takes a delivery for the inlet whose token is in the path. Answered only once it is stored. */
-export async function receiveInbound(
+export async function acceptInbound(
   context: Context,
-  { params }: OperationInput<"receiveInbound">,
+  { params }: OperationInput<"acceptInbound">,
   { request, services }: Exchange,
 ) {
   const open = await findInletByToken(context.sql, keyHash(params.token));

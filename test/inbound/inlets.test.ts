@@ -60,7 +60,7 @@ describe("the token of an inlet", () => {
     expect((await app.request(new URL(url).pathname)).status).toBe(405);
 
     expect(lines).toHaveLength(1);
-    expect(lines.join("")).toContain("receiveInbound");
+    expect(lines.join("")).toContain("acceptInbound");
     expect(lines.join("")).not.toContain(token);
     const metrics = await (await app.request("/metrics")).text();
     expect(metrics).not.toContain(token);

@@ -6,7 +6,7 @@ import { test } from "../mainProcess.ts";
 import { compact, send } from "./vendor.ts";
 
 const operatorOf = async (dataDir: string, url: string) =>
-  createClient({ url, key: (await readFile(join(dataDir, "operator-key"), "utf8")).trim() });
+  createClient({ url, key: (await readFile(join(dataDir, "operator.key"), "utf8")).trim() });
 
 describe("kill -9 while deliveries come in", () => {
   test(

@@ -94,7 +94,7 @@ export const inletOperations = {
     rules: ["receipt_kept_out"],
     versioned: false,
   }),
-  receiveInbound: inlets.create({
+  acceptInbound: inlets.create({
     path: "/inbound/{token}",
     summary: "Take a delivery of another system",
     description:

@@ -20,7 +20,8 @@ const ends: readonly (readonly [RegExp, NamedEvent["happened"]])[] = [
 /** Reads a name of Enerflo 1.0, such as `new_install`, or of 2.0, such as `design-request.created`. */
 export function readName(name: string): NamedEvent {
   const [thing = "", ...rest] = name.split(".");
-  if (rest.length > 0) return { kind: thing.replaceAll("-", "_"), happened: happenedOf(rest[0]) };
+  if (rest.length > 0 && thing !== "")
+    return { kind: thing.replaceAll("-", "_"), happened: happenedOf(rest[0]) };
   for (const [part, happened] of [...beginnings, ...ends]) {
     const kind = name.replace(part, "");
     if (kind !== name && kind !== "") return { kind, happened };

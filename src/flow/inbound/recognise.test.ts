@@ -61,6 +61,7 @@ describe("recognise()", () => {
     ],
     [{ webhook_event: "new_note", body: { id: 1 } }, ["new_note", "compact", null, null]],
     [{ event: "ping" }, ["ping", "json", null, null]],
+    [{ webhook_event: ".", id: 1 }, [".", "compact", ". 1", null]],
     [
       [1, 2],
       [null, "json", null, null],
