@@ -420,7 +420,7 @@ create table inlets (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   constraint inlets_check CHECK (((deleted_at IS NULL) = (token_hash IS NOT NULL))),
-  constraint inlets_rate_limit_per_second_check CHECK (((rate_limit_per_second >= 1) AND (rate_limit_per_second <= 1000))),
+  constraint inlets_rate_limit_per_second_check CHECK (((rate_limit_per_second >= 1) AND (rate_limit_per_second <= 10000))),
   constraint inlets_token_hash_check CHECK ((octet_length(token_hash) = 32)),
   constraint inlets_window_seconds_check CHECK (((window_seconds >= 1) AND (window_seconds <= 3600))),
   constraint inlets_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),

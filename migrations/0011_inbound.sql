@@ -11,7 +11,7 @@ create table inlets (
   token_hint text not null,
   drop_doubles boolean not null,
   window_seconds integer not null check (window_seconds between 1 and 3600),
-  rate_limit_per_second integer not null check (rate_limit_per_second between 1 and 1000),
+  rate_limit_per_second integer not null check (rate_limit_per_second between 1 and 10000),
   deleted_at timestamptz(3),
   external_ids jsonb not null default '{}',
   custom jsonb not null default '{}',

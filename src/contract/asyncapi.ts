@@ -45,22 +45,34 @@ export function asyncapiDocument({ version, serverUrl }: DocumentOptions): Recor
         ),
       },
     },
-    operations: Object.fromEntries(
-      Party.options.map((role) => [`${role}_receives`, receiveOperation(role)]),
-    ),
+    operations: {
+      ...Object.fromEntries(
+        Party.options.map((role) => [`${role}_receives`, receiveOperation(role)]),
+      ),
+      inbound_receives: {
+        ...received,
+        title: "What an endpoint receives that names `inbound`",
+        summary: "What other systems sent to the inlets of its organization.",
+        messages: [{ $ref: `#/channels/deliveries/messages/${inboundType}` }],
+      },
+    },
     components: { messages, schemas: { DeliveryHeaders: headers, ...components.schemas } },
   };
 }
 
+const received = {
+  action: "receive",
+  channel: { $ref: "#/channels/deliveries" },
+  bindings: { http: { method: "POST", bindingVersion: "0.3.0" } },
+};
+
 function receiveOperation(role: Party) {
   const types = eventTypes.filter((type) => eventDefinition(type).audience.includes(role));
   return {
-    action: "receive",
+    ...received,
     title: `What ${role} receives`,
-    summary: `The ${types.length} events that an organization gets as ${role}, and what its inlets took.`,
-    channel: { $ref: "#/channels/deliveries" },
-    bindings: { http: { method: "POST", bindingVersion: "0.3.0" } },
-    messages: [...types, inboundType].map((type) => ({
+    summary: `The ${types.length} events that an organization gets as ${role}.`,
+    messages: types.map((type) => ({
       $ref: `#/channels/deliveries/messages/${type}`,
     })),
   };
