@@ -27,32 +27,44 @@ async function runInbound(bench: Bench): Promise<Table> {
   try {
     const { inlets } = createClient({ url: service.url, key: tenant?.key ?? "" });
     const { url } = await inlets.create({ name: "Enerflo", rate_limit_per_second: 10_000 });
-    const found = new Map<string, Loaded[]>();
+    const found = new Map<string, Measured[]>();
     for (let round = 1; round <= bench.rounds; round += 1) {
       for (const kind of kinds) {
         for (const clients of clientCounts) {
           await bench.server.settle();
           const seconds = scaled(bench, secondsEach * 1_000, 1_000) / 1_000;
+          const [node, store] = [await service.cpuUs(), bench.server.cpuUs()];
           const loaded = await load(url, { clients, seconds, kind });
+          // Those of the warm-up cost too: a quarter as long before.
+          const all = loaded.count * 1.25;
+          const nodeUs = ((await service.cpuUs()) - node) / all;
+          const measured = { ...loaded, nodeUs, storeUs: (bench.server.cpuUs() - store) / all };
           const name = `${clients === 1 ? "1 client" : `${clients} clients`}, ${kind}`;
-          found.set(name, [...(found.get(name) ?? []), loaded]);
+          found.set(name, [...(found.get(name) ?? []), measured]);
         }
       }
       bench.say(`round ${round} of ${bench.rounds}`);
     }
-    return { columns: ["deliveries/s", "p50 ms", "p99 ms"], rows: [...found].map(rowOf) };
+    return { columns: ["deliveries/s", "p50 ms", "p99 ms", ...cpu], rows: [...found].map(rowOf) };
   } finally {
     await service.stop();
     await database.drop();
   }
 }
 
-const rowOf = ([what, runs]: readonly [string, readonly Loaded[]]): Row => ({
+/** What clients saw, and microseconds on a processor for each delivery. */
+type Measured = Loaded & { readonly nodeUs: number; readonly storeUs: number };
+
+const cpu = ["node, CPU µs each", "PostgreSQL, CPU µs each"];
+
+const rowOf = ([what, runs]: readonly [string, readonly Measured[]]): Row => ({
   what,
   cells: [
     figureOf(runs.map(({ perSecond }) => perSecond)),
     figureOf(runs.map(({ p50Ms }) => p50Ms)),
     figureOf(runs.map(({ p99Ms }) => p99Ms)),
+    figureOf(runs.map(({ nodeUs }) => nodeUs)),
+    figureOf(runs.map(({ storeUs }) => storeUs)),
   ],
 });
 

@@ -69,6 +69,8 @@ export async function wentOnBefore(
     from (select clock_timestamp() as now) t left join lateral (
       select * from receipts
       where inlet_id = ${inletId} and entity_kind = ${entity?.kind ?? null} and entity_id = ${entity?.id ?? null}
+        -- only the months that can hold it are looked into, whatever the clocks of nodes say
+        and id >= typeid_floor('rcv', now() - interval '1 day')
         and event_id is not null and received_at >= t.now - make_interval(secs => ${windowSeconds})
       order by received_at desc, event_id desc limit ${lookBack}
     ) r on true

@@ -29,7 +29,7 @@ export const Inlet = defineResource(
       unit: "seconds",
       example: 90,
     }),
-    rate_limit_per_second: z.int().min(1).max(1000).meta({
+    rate_limit_per_second: z.int().min(1).max(10_000).meta({
       description:
         "Deliveries a second that each node takes, twice as many at once after a rest; what comes above gets 429 with `Retry-After`.",
       unit: "deliveries per second",
