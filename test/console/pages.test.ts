@@ -23,6 +23,7 @@ const pagesOf = ({
   ["/issues", "Issues"],
   ["/endpoints", "Endpoints"],
   [`/endpoints/${ids["end"]}`, /./],
+  ["/inbound", "Inbound"],
   ["/playground", "Playground"],
   ["/settings", "Settings"],
   ["/event-types", /catalogue/i],

@@ -99,7 +99,7 @@ describe("an inlet", () => {
       method: "POST",
       body: endless,
       duplex: "half",
-    } as RequestInit);
+    });
     await expectProblem(response, "too_large");
     await expectProblem(
       await post(url, "{}", { "content-encoding": "gzip" }),

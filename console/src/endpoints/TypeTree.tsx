@@ -64,8 +64,8 @@ export function TypeTree({ value, onChange }: TreeProps) {
       </label>
       {value !== null && (
         <div className="grid gap-x-6 gap-y-3 rounded-control border border-line p-3 sm:grid-cols-2">
-          {byStage(types).map(([stage, own]) => (
-            <Branch key={stage} stage={stage} types={own} value={value} choose={choose} />
+          {byStage(types).map(([stage, those]) => (
+            <Branch key={stage} stage={stage} types={those} value={value} choose={choose} />
           ))}
         </div>
       )}

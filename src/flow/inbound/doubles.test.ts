@@ -109,7 +109,7 @@ describe("findDouble()", () => {
     id: fc.constant(1),
     note: fc.constantFrom("", "a", "b"),
     tags: fc.array(fc.constantFrom("x", "y"), { maxLength: 2 }),
-    ...{ updated_at: fc.constantFrom(null, "10:00", "10:01") },
+    updated_at: fc.constantFrom(null, "10:00", "10:01"),
   });
 
   test("drops nothing that the event it names does not say", () => {
