@@ -29,6 +29,7 @@ create table agreements (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   epc_id typeid not null,
+  decline_reason text,
   constraint agreements_check CHECK (((processed_at IS NULL) OR (mode = 'processed'::text))),
   constraint agreements_check1 CHECK (((status <> 'signed'::text) OR ((signed_at IS NOT NULL) AND (mode IS NOT NULL)))),
   constraint agreements_mode_check CHECK ((mode = ANY (ARRAY['signed'::text, 'approved'::text, 'processed'::text]))),

@@ -176,8 +176,11 @@ describe("the page of a link, on a phone", () => {
     await other.getByLabel(/I agree to receive and sign/).check();
     await press(other, "Read the agreement");
     await press(other, "I do not want to sign");
+    await other.getByLabel(/^Why not/).fill("The price first");
     await press(other, "Decline");
     await other.getByText(/^You declined\./).waitFor();
+    const { decline_reason } = await pair.sales.agreements.get({ id: agreement.id });
+    expect(decline_reason).toBe("The price first");
   });
 
   test("says when it opens nothing any more", async ({ service, openAddress }) => {
