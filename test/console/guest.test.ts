@@ -1,4 +1,3 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { drawn, linkToAgreement, linkToChangeOrder } from "../flow/guests.ts";
@@ -12,15 +11,10 @@ import {
   givenProposal,
   primary,
 } from "../service.ts";
+import { barriers } from "./barriers.ts";
 import { test } from "./browser.ts";
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-
-/** What is wrong for people who do not see, hear or point as others do. */
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 const fits = (page: Page) =>
   page.evaluate("document.documentElement.scrollWidth <= window.innerWidth");
