@@ -100,6 +100,8 @@ export async function givenWorld(service: Service): Promise<World> {
     customerId: customer.id,
   });
   const replay = await sales.endpoints.replay({ id: endpoint.id, from: 1, to: 1 });
+  const begun = await sales.imports.create({ name: "Undisclosed", system: "crm", events: "told" });
+  await sales.importRows.take({ id: begun.id, after_line: 0, rows: [{ line: 1, values: {} }] });
   const key = await service.operator.keys.create({ id: salesOrg.id, name: "Undisclosed" });
   const link = await sales.appointmentLinks.create({ id: appointment.id });
   const installerKey = await service.operator.keys.create({ id: epc.id });
@@ -132,6 +134,7 @@ export async function givenWorld(service: Service): Promise<World> {
       rpl: replay.id ?? "",
       evt: event.id,
       lnk: link.id,
+      imp: begun.id,
     },
   };
 }

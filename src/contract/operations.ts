@@ -3,6 +3,7 @@ import type { Operation } from "./operation.ts";
 import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
+import { importOperations } from "./operations/imports.ts";
 import { installOperations } from "./operations/installs.ts";
 import { linkOperations } from "./operations/links.ts";
 import { manifestOperations } from "./operations/manifests.ts";
@@ -19,6 +20,7 @@ import { viewOperations } from "./operations/views.ts";
 export const operations = {
   ...organizationOperations,
   ...customerOperations,
+  ...importOperations,
   ...surveyOperations,
   ...proposalOperations,
   ...agreementOperations,
