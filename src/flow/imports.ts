@@ -121,7 +121,6 @@ async function readBatch(
   const organizationId = organizationOf(work.context);
   const read = rows.map(({ line, values }) => ({
     line,
-    system,
     ...checked(readRow(values, mapping)),
   }));
   const ids = [...new Set(read.map(({ externalId }) => externalId))];
@@ -140,9 +139,14 @@ async function readBatch(
       const isOthers = isText(user) && !users.has(user);
       return isOthers ? [{ at: `/${field}`, message: `No user ${user} of this organization` }] : [];
     });
-  return read.map(({ errors, ...row }) => {
-    return { ...row, known, errors: [...errors, ...ofOthers(row.body)] };
-  });
+  return read.map(({ line, externalId, body, errors }) => ({
+    line,
+    externalId,
+    body,
+    system,
+    known,
+    errors: [...errors, ...ofOthers(body)],
+  }));
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
