@@ -20,27 +20,33 @@ export interface ExpressRequest extends NodeRequest {
  */
 export function expressHandler(
   hooks: Receiver,
-): (
-  request: ExpressRequest,
-  response: NodeResponse,
-  next?: (error?: unknown) => void,
-) => Promise<void> {
-  return async (request, response, next) => {
-    if (request.method !== "POST") return answer(response, notPost);
-    const kept = [request.rawBody, request.body].find(isRaw);
-    if (kept === undefined && (request.readableEnded || isParsed(request.body))) {
-      const error = parsedError(
-        "put the receiver before express.json(), or keep the body as `rawBody` by its option `verify`",
-      );
-      hooks.report(error);
-      return next ? next(error) : answer(response, unreadable);
-    }
-    const body = kept ?? (await readBody(request, hooks));
-    if (body === undefined) return;
-    if (typeof body !== "string" && isReply(body)) return answer(response, body);
-    if (body.length > hooks.maxBodyBytes) return answer(response, tooLong);
-    answer(response, await hooks.receive({ headers: request.headers, body }));
-  };
+): (request: ExpressRequest, response: NodeResponse, next?: Next) => void {
+  return (request, response, next) => void take({ hooks, request, response, next });
+}
+
+type Next = (error?: unknown) => void;
+interface Taking {
+  readonly hooks: Receiver;
+  readonly request: ExpressRequest;
+  readonly response: NodeResponse;
+  readonly next: Next | undefined;
+}
+
+async function take({ hooks, request, response, next }: Taking): Promise<void> {
+  if (request.method !== "POST") return answer(response, notPost);
+  const kept = [request.rawBody, request.body].find(isRaw);
+  if (kept === undefined && (request.readableEnded || isParsed(request.body))) {
+    const error = parsedError(
+      "put the receiver before express.json(), or keep the body as `rawBody` by its option `verify`",
+    );
+    hooks.report(error);
+    return next ? next(error) : answer(response, unreadable);
+  }
+  const body = kept ?? (await readBody(request, hooks));
+  if (body === undefined) return;
+  if (typeof body !== "string" && isReply(body)) return answer(response, body);
+  if (body.length > hooks.maxBodyBytes) return answer(response, tooLong);
+  answer(response, await hooks.receive({ headers: request.headers, body }));
 }
 
 const isRaw = (body: unknown): body is string | Uint8Array =>

@@ -19,15 +19,14 @@ export interface NodeResponse {
  */
 export function nodeHandler(
   hooks: Receiver,
-): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  return async (request, response) => {
-    const body = request.method === "POST" ? await readBody(request, hooks) : notPost;
-    if (body === undefined) return; // the sender went away; it will come again
-    answer(
-      response,
-      isReply(body) ? body : await hooks.receive({ headers: request.headers, body }),
-    );
-  };
+): (request: NodeRequest, response: NodeResponse) => void {
+  return (request, response) => void take(hooks, request, response);
+}
+
+async function take(hooks: Receiver, request: NodeRequest, response: NodeResponse): Promise<void> {
+  const body = request.method === "POST" ? await readBody(request, hooks) : notPost;
+  if (body === undefined) return; // the sender went away; it will come again
+  answer(response, isReply(body) ? body : await hooks.receive({ headers: request.headers, body }));
 }
 
 export function answer(response: NodeResponse, reply: Reply): void {
