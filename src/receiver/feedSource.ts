@@ -63,7 +63,10 @@ export function feedClient({ url, key }: { url: string; key: string }): FeedSour
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) search.set(name, String(value));
     const target = `${url.replace(/\/+$/, "")}/v1${path}?${search.toString()}`;
-    const response = await fetch(target, { headers: { authorization: `Bearer ${key}` } });
+    const response = await fetch(target, {
+      headers: { authorization: `Bearer ${key}` },
+      signal: AbortSignal.timeout(answerLimitMs),
+    });
     const text = await response.text();
     if (response.status === 200) return JSON.parse(text) as T;
     throw new Error(`GET /v1${path} was answered ${response.status}: ${text.slice(0, 200)}`);
@@ -78,6 +81,9 @@ export function feedClient({ url, key }: { url: string; key: string }): FeedSour
     manifests: { list: ({ id, ...query }) => read(endpoint(id, "/manifests"), query) },
   };
 }
+
+/** How long the service may take for a page, in milliseconds. */
+const answerLimitMs = 30_000;
 
 /** Events that are read at once at most. */
 const pageLimit = 200;

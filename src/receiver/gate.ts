@@ -49,8 +49,10 @@ export interface CaughtUp {
 
 export interface Gate {
   readonly graceMs: number;
-  /** Fills gaps that had their time. @returns whether any was closed. */
-  sweep(): Promise<boolean>;
+  /** Gaps that were closed here so far. */
+  readonly closedCount: number;
+  /** Fills gaps that had their time. */
+  sweep(): Promise<void>;
   /** Stores what is missing after a position; up to another, or to the head of the feed. */
   pull(range: { after: number; to?: number; types?: Types }): Promise<CaughtUp & { ids: string[] }>;
 }
@@ -64,8 +66,9 @@ const sourceWaitMs = { first: 1_000, most: 60_000 };
 export function createGate<Tx>({ inbox, options, now, onError, wakeAt }: Given<Tx>): Gate {
   const { source, endpoint, graceMs = 3_000, onGap } = options;
   let failures = 0;
+  let closedCount = 0;
   let restUntilMs = 0;
-  let running: Promise<boolean> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
 
   async function filter(): Promise<Types> {
     if (options.events) return options.events;
@@ -114,9 +117,8 @@ export function createGate<Tx>({ inbox, options, now, onError, wakeAt }: Given<T
     onGap?.(lost);
   }
 
-  async function sweep(): Promise<boolean> {
+  async function sweep(): Promise<void> {
     const open = (await inbox.gaps()).filter(({ state }) => state === "open");
-    let isAnyClosed = false;
     for (const gap of open) {
       const dueMs = Math.max(gap.noticedAtMs + graceMs, restUntilMs);
       if (dueMs > now()) {
@@ -126,7 +128,7 @@ export function createGate<Tx>({ inbox, options, now, onError, wakeAt }: Given<T
       try {
         await close(gap);
         failures = 0;
-        isAnyClosed = true;
+        closedCount += 1;
       } catch (error) {
         onError(error, { during: "fetching" });
         restUntilMs =
@@ -135,15 +137,18 @@ export function createGate<Tx>({ inbox, options, now, onError, wakeAt }: Given<T
         wakeAt(restUntilMs);
       }
     }
-    return isAnyClosed;
   }
 
   return {
     graceMs,
-    sweep: () =>
-      (running ??= sweep().finally(() => {
-        running = undefined;
-      })),
+    get closedCount() {
+      return closedCount;
+    },
+    sweep() {
+      const turn = last.then(sweep); // one at a time: two would fetch the same
+      last = turn.catch(() => undefined);
+      return turn;
+    },
     pull,
   };
 }

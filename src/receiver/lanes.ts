@@ -20,6 +20,8 @@ export interface LaneOptions<Tx> extends Handling<Tx> {
   readonly isGated: boolean;
   readonly passPoison: boolean;
   readonly maxTries: number;
+  /** Lanes that are worked on at once. */
+  readonly concurrency: number;
   readonly retryAfterMs: (tries: number) => number;
   readonly now: () => number;
   readonly onError: (error: unknown, context: ErrorContext) => void;
@@ -33,6 +35,8 @@ export interface Lanes {
   own(id: string): void;
   /** Notes that an event is settled. */
   forget(id: string): void;
+  /** Has a lane that is being worked on here looked at once more. @returns whether it is. */
+  nudge(lane: string): boolean;
   /** Handles what can be handled of a lane now. @param wait for another process that works on it. */
   drain(lane: string, wait: boolean): Promise<void>;
   /** Lanes that waited for an event at a position. */
@@ -67,6 +71,8 @@ export function createLanes<Tx>(options: LaneOptions<Tx>): Lanes {
           gapOf.set(lane, gap);
           return "rest";
         }
+        // What was missing may have come since it was found to be the first, and may be why nothing is missing now.
+        if (isGated && (await work.next({ passPoison }))?.id !== entry.id) return "again";
         if (!seen.has(entry.id)) {
           seen.add(entry.id);
           counted.add(entry.id);
@@ -110,7 +116,10 @@ export function createLanes<Tx>(options: LaneOptions<Tx>): Lanes {
     counted.delete(id);
   }
 
+  const slots = createSlots(options.concurrency);
+
   async function run(lane: string, wait: boolean): Promise<void> {
+    await slots.take();
     try {
       gapOf.delete(lane);
       let goesOn = true;
@@ -126,12 +135,18 @@ export function createLanes<Tx>(options: LaneOptions<Tx>): Lanes {
       // In the same turn as the last look: nobody may join a run that has ended.
       running.delete(lane);
       again.delete(lane);
+      slots.give();
     }
   }
 
   return {
     own: (id) => void seen.add(id),
     forget,
+    nudge(lane) {
+      if (!running.has(lane)) return false;
+      again.set(lane, again.get(lane) === true);
+      return true;
+    },
     async drain(lane, wait) {
       const under = running.get(lane);
       if (under) {
@@ -149,3 +164,21 @@ export function createLanes<Tx>(options: LaneOptions<Tx>): Lanes {
 
 const textOf = (error: unknown): string =>
   (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, 4_000);
+
+/** So many at once; the others wait in a row. */
+function createSlots(count: number) {
+  const row: (() => void)[] = [];
+  let free = count;
+  return {
+    take(): Promise<void> {
+      if (free === 0) return new Promise((resolve) => void row.push(resolve));
+      free -= 1;
+      return Promise.resolve();
+    },
+    give(): void {
+      const next = row.shift();
+      if (next) next();
+      else free += 1;
+    },
+  };
+}

@@ -32,6 +32,11 @@ export interface ReceiverOptions<Tx> extends Handling<Tx> {
   readonly retryAfterMs?: (tries: number) => number;
   /** Whether a customer's later events wait behind poison, or pass it. `hold` with a gate, else `pass`, unless told. */
   readonly onPoison?: "hold" | "pass";
+  /**
+   * Customers that are worked on at once by this process; each holds a database connection meanwhile, so stay below what
+   * your pool has. 5 unless told; with SQLite it is always one.
+   */
+  readonly concurrency?: number;
   /** How often to look for what other processes have left, or what is due, in milliseconds. 5,000 unless told. */
   readonly pollMs?: number;
   /** How far the sender's clock may be from ours, in seconds. 300 unless told. */
@@ -54,6 +59,7 @@ export function withDefaults<Tx>(options: ReceiverOptions<Tx>) {
       options.retryAfterMs ??
       ((tries: number) => Math.min(longestWaitMs, 1_000 * 4 ** (tries - 1))),
     passPoison: (options.onPoison ?? (options.gate ? "hold" : "pass")) === "pass",
+    concurrency: options.concurrency ?? 5,
     pollMs: options.pollMs ?? 5_000,
     maxBodyBytes: options.maxBodyBytes ?? 4_194_304,
     onError: options.onError ?? (() => undefined),

@@ -62,9 +62,6 @@ export interface Receiver {
   report(error: unknown): void;
 }
 
-/** Customers that are worked on at once when work is taken up. */
-const lanesAtOnce = 4;
-
 /**
  * Makes a receiver: it verifies deliveries, keeps every event once in its inbox, and calls a handler for it in one
  * transaction with the note that it was handled. Hand it to `webHandler`, `nodeHandler`, `expressHandler`,
@@ -93,7 +90,7 @@ export function receiver<Tx>(given: ReceiverOptions<Tx>): Receiver {
       // its own
     }
   };
-  const alarm = createAlarm(() => void look(), now);
+  const alarm = createAlarm(look, now);
   const wakeAt = (ms: number) => {
     if (isStarted && !isStopped) alarm.at(ms);
   };
@@ -123,42 +120,36 @@ export function receiver<Tx>(given: ReceiverOptions<Tx>): Receiver {
     alarm.at(now());
   }
 
-  async function look(): Promise<void> {
-    try {
-      await resume();
-    } catch (error) {
-      onError(error, { during: "looking" });
-    }
+  /** Does not wait for what is being handled: a handler that takes long must not keep others from being taken up. */
+  function look(): void {
+    track(takeUp("others")).catch((error: unknown) => onError(error, { during: "looking" }));
     wakeAt(now() + pollMs);
   }
 
   /** One at a time, and each from its own beginning: what was there when it was asked for is looked at. */
   function resume(): Promise<void> {
-    const turn = resuming.then(takeUp);
+    const turn = resuming.then(() => takeUp("all"));
     resuming = turn.catch(() => undefined);
     return track(turn);
   }
 
-  async function takeUp(): Promise<void> {
+  async function takeUp(which: "all" | "others"): Promise<void> {
     await ready();
-    await drainDue();
-    if (isGated && (await gate.sweep())) await drainDue();
+    const before = gate.closedCount;
+    await Promise.all([isGated && gate.sweep(), drainDue(which)]);
+    if (gate.closedCount !== before) await drainDue(which); // closed by whichever look
   }
 
-  async function drainDue(): Promise<void> {
+  async function drainDue(which: "all" | "others"): Promise<void> {
     const due = await inbox.dueLanes({ nowMs: now(), passPoison: options.passPoison });
-    await drainAll(due);
-  }
-
-  async function drainAll(all: readonly string[]): Promise<void> {
-    const left = [...all];
+    const left = which === "all" ? due : due.filter((lane) => !lanes.nudge(lane));
     const drainSome = async () => {
       for (let lane = left.shift(); lane !== undefined; lane = left.shift()) {
         if (isStopped) return;
         await lanes.drain(lane, false);
       }
     };
-    await Promise.all(Array.from({ length: lanesAtOnce }, drainSome));
+    await Promise.all(Array.from({ length: options.concurrency }, drainSome));
   }
 
   async function store(arrival: Arrival): Promise<boolean> {
@@ -169,12 +160,25 @@ export function receiver<Tx>(given: ReceiverOptions<Tx>): Receiver {
   }
 
   /** Handles what can be handled now that an event is here. */
-  async function handle({ id, lane, sequence }: Arrival): Promise<void> {
+  async function handle({ id, lane }: Arrival): Promise<void> {
     await lanes.drain(lane, true);
     const entry = await inbox.find(id);
     if (entry && entry.state !== "pending") lanes.forget(id);
     else if (isGated) wakeAt(now() + gate.graceMs);
-    for (const other of lanes.waitingFor(sequence)) await lanes.drain(other, true);
+  }
+
+  /** Nobody waits for it: it is not what was delivered. */
+  function letGo(sequence: number): void {
+    for (const lane of lanes.waitingFor(sequence)) void inBackground(lanes.drain(lane, true));
+  }
+
+  function inBackground(work: Promise<void>): Promise<void> {
+    return track(
+      work.catch((error: unknown) => {
+        onError(error, { during: "looking" });
+        wakeAt(now() + pollMs);
+      }),
+    );
   }
 
   async function receive(delivery: IncomingDelivery): Promise<Reply> {
@@ -218,26 +222,21 @@ export function receiver<Tx>(given: ReceiverOptions<Tx>): Receiver {
       wakeAt(endMs + pollMs); // it may be stored yet
       return { status: 503, outcome: "unavailable" };
     }
-    const handling = track(handle(arrival)).catch((error: unknown) => {
-      onError(error, { during: "looking" });
-      wakeAt(now() + pollMs);
-    });
-    await within(handling, endMs - now());
-    return replyTo(arrival, { isNew: stored.value, endMs });
-  }
-
-  async function replyTo(
-    { id }: Arrival,
-    { isNew, endMs }: { isNew: boolean; endMs: number },
-  ): Promise<Reply> {
+    letGo(arrival.sequence);
+    if (!stored.value && (await isSettled(arrival))) return { status: 200, outcome: "duplicate" };
+    await within(inBackground(handle(arrival)), endMs - now());
     // It is stored whatever comes of this question.
-    const found = await within(
-      inbox.find(id).catch(() => undefined),
-      Math.max(0, endMs - now()),
-    );
+    const found = await within(find(arrival.id), Math.max(0, endMs - now()));
     const state = found?.value?.state ?? "pending";
     if (state !== "handled" && state !== "kept") return { status: 202, outcome: "stored" };
-    return { status: 200, outcome: isNew ? state : "duplicate" };
+    return { status: 200, outcome: stored.value ? state : "duplicate" };
+  }
+
+  const find = (id: string) => inbox.find(id).catch(() => undefined);
+
+  async function isSettled({ id }: Arrival): Promise<boolean> {
+    const state = (await find(id))?.state;
+    return state === "handled" || state === "kept";
   }
 
   return {

@@ -34,6 +34,12 @@ export function sqlInbox<Tx>(database: SqlDatabase<Tx>, prefix: string): Inbox<T
 
   return {
     async migrate() {
+      // Whoever makes tables by himself may have a role here that cannot.
+      const isThere = await query(`select one from ${start}`).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return;
       await database.inTransaction(async (run) => {
         await database.lock(run, prefix, true);
         for (const statement of inboxTables(prefix)) await run(statement);

@@ -38,12 +38,13 @@ type Noted = { readonly text: string }[];
 
 /** Opens a receiver's database anew: each time with connections of its own, as another process would. */
 export const openDatabase: Readonly<
-  Record<Driver, (place: Place, prefix?: string) => Promise<ReceiverDatabase>>
+  Record<Driver, (place: Place, prefix?: string, role?: string) => Promise<ReceiverDatabase>>
 > = {
-  async pg({ database: { username, ...database } }, prefix = "kit_") {
-    const pool = new pg.Pool({ ...database, user: username, max: 5 });
+  async pg({ database: { username, ...database } }, prefix = "kit_", role = username) {
+    const options = `-c role=${role}`;
+    const pool = new pg.Pool({ ...database, user: username, max: 5, options });
     pool.on("error", () => undefined); // cut while idle
-    await once(() => pool.query(serial));
+    if (role === username) await once(() => pool.query(serial));
     return {
       inbox: postgresInbox(pool, { prefix }),
       note: async (tx, text) => {
