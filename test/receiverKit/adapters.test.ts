@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { DatabaseSync } from "node:sqlite";
 import { serve } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
+import type pg from "pg";
+import type postgres from "postgres";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -15,9 +18,12 @@ import {
   honoHandler,
   memoryInbox,
   nodeHandler,
+  postgresInbox,
   receiver,
+  sqliteInbox,
   webHandler,
   type EventOf,
+  type Inbox,
   type Receiver,
 } from "../../src/receiver/index.ts";
 import { deliveryOf, secret } from "./deliveries.ts";
@@ -275,5 +281,12 @@ describe("a receiver", () => {
         new_instal: () => undefined,
       },
     });
+    // Not called: what handlers get of each driver is a matter of types.
+    const byDriver = (pool: pg.Pool, sql: postgres.Sql, file: DatabaseSync) => [
+      postgresInbox(pool) satisfies Inbox<pg.PoolClient>,
+      postgresInbox(sql) satisfies Inbox<postgres.TransactionSql>,
+      sqliteInbox(file) satisfies Inbox<DatabaseSync>,
+    ];
+    expect(byDriver).toBeTypeOf("function");
   });
 });
