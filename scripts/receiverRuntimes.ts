@@ -7,13 +7,14 @@ import { deliveryOf, madeFeed, secret } from "../test/receiverKit/deliveries.ts"
 
 /**
  * Tries the receiver kit, bundled, on the runtimes of its users: fetches each by npm, and lets it take a delivery twice,
- * with the SQLite that the runtime brings. Not part of `npm test`: it needs the registry, and some 300 MB.
+ * with the SQLite that the runtime brings, and with better-sqlite3. Not part of `npm test`: it needs the registry, and some 300 MB.
  */
 
 const runtimes = [
   { package: "node@20", program: "node", sqlite: "" },
   { package: "node@22", program: "node", sqlite: "node:sqlite" },
   { package: "node@24", program: "node", sqlite: "node:sqlite" },
+  { package: "node@24", program: "node", sqlite: "better-sqlite3" },
   { package: "bun@1", program: "bun", sqlite: "bun:sqlite" },
 ];
 
@@ -26,8 +27,8 @@ const { secret, headers, body } = ${given};
 const [sqlite] = process.argv.slice(2);
 async function openInbox() {
   if (!sqlite) return memoryInbox();
-  const { Database, DatabaseSync } = await import(sqlite);
-  return sqliteInbox(new (Database ?? DatabaseSync)(":memory:"));
+  const { Database, DatabaseSync, default: only } = await import(sqlite);
+  return sqliteInbox(new (DatabaseSync ?? Database ?? only)(":memory:"));
 }
 const seen = [];
 const on = { new_note: ({ id }) => { seen.push(id); } };
@@ -49,6 +50,9 @@ const directory = mkdtempSync(join(tmpdir(), "heliograph-runtimes-"));
 try {
   writeFileSync(join(directory, "receiver.mjs"), await bundle("index.ts"));
   writeFileSync(join(directory, "try.mjs"), program);
+  // It brings itself built; what npm would build by itself needs a compiler. No package of the project, for that reason.
+  const install = ["install", "--ignore-scripts", "--no-save", "better-sqlite3@13"];
+  spawnSync("npm", install, { cwd: directory, stdio: "inherit" });
   for (const { package: name, program: runtime, sqlite } of runtimes) {
     const args = ["-y", "-p", name, runtime, "try.mjs", ...(sqlite === "" ? [] : [sqlite])];
     const { status } = spawnSync("npx", args, { cwd: directory, stdio: "inherit" });

@@ -1,12 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
-import Better from "better-sqlite3";
 import pg from "pg";
 import postgres from "postgres";
 import { postgresInbox, sqliteInbox, type Inbox } from "../../src/receiver/index.ts";
 import type { TestPostgres } from "../cluster.ts";
 
 /** Where a receiver keeps its events, by the drivers that it may come with. */
-export const drivers = ["pg", "postgres", "node:sqlite", "better-sqlite3"] as const;
+export const drivers = ["pg", "postgres", "node:sqlite"] as const;
 export type Driver = (typeof drivers)[number];
 
 /** A receiver's own database, with a table of what its handlers have done. */
@@ -69,15 +68,11 @@ export const openDatabase: Readonly<
     };
   },
   async "node:sqlite"({ directory }, prefix = "kit_") {
-    const file = new DatabaseSync(`${directory}/node.db`);
-    return overSqlite(file, prefix);
-  },
-  async "better-sqlite3"({ directory }, prefix = "kit_") {
-    return overSqlite(new Better(`${directory}/better.db`), prefix);
+    return overSqlite(new DatabaseSync(`${directory}/receiver.db`), prefix);
   },
 };
 
-function overSqlite(file: DatabaseSync | Better.Database, prefix: string): ReceiverDatabase {
+function overSqlite(file: DatabaseSync, prefix: string): ReceiverDatabase {
   // Wait in the inbox, not in SQLite: there it would hold up this process.
   file.exec("pragma busy_timeout = 0");
   const patiently = async <T>(work: () => T): Promise<T> => {
