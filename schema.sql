@@ -29,6 +29,7 @@ create table agreements (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   epc_id typeid not null,
+  decline_reason text,
   constraint agreements_check CHECK (((processed_at IS NULL) OR (mode = 'processed'::text))),
   constraint agreements_check1 CHECK (((status <> 'signed'::text) OR ((signed_at IS NOT NULL) AND (mode IS NOT NULL)))),
   constraint agreements_mode_check CHECK ((mode = ANY (ARRAY['signed'::text, 'approved'::text, 'processed'::text]))),
@@ -388,6 +389,35 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (caller, key)
 );
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+
+create table import_faults (
+  import_id typeid not null,
+  line bigint not null,
+  external_id text not null,
+  errors jsonb not null,
+  constraint import_faults_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE,
+  constraint import_faults_pkey PRIMARY KEY (import_id, line)
+);
+
+create table imports (
+  id typeid not null,
+  organization_id typeid not null,
+  name text not null,
+  system text not null,
+  mapping jsonb,
+  events text not null,
+  line bigint not null default 0,
+  created bigint not null default 0,
+  updated bigint not null default 0,
+  unchanged bigint not null default 0,
+  refused bigint not null default 0,
+  created_at timestamp(3) with time zone not null default now(),
+  finished_at timestamp(3) with time zone,
+  constraint imports_events_check CHECK ((events = ANY (ARRAY['told'::text, 'silent'::text]))),
+  constraint imports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint imports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX imports_of_organization ON public.imports USING btree (organization_id, id);
 
 create table inbound_subjects (
   id typeid not null,

@@ -5,6 +5,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { build, defineConfig, type Plugin } from "vite";
 import type * as Writer from "./src/prerender.tsx";
+import { settingFields } from "./src/settings/fields.ts";
 import { operation, operationNames } from "../src/contract/operations.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -39,6 +40,17 @@ function slimOperations(): Plugin {
         ? `export const operations = ${JSON.stringify(table)};
 export const operationNames = Object.keys(operations);
 export const operation = (name) => operations[name];`
+        : undefined,
+  };
+}
+
+/** The settings as they are listed, computed from the contract: its schemas would be nearly half of what their page loads. */
+function listedSettings(): Plugin {
+  return {
+    name: "listed-settings",
+    load: (asked) =>
+      asked.endsWith("console/src/settings/fields.ts")
+        ? `export const settingFields = ${JSON.stringify(settingFields)};`
         : undefined,
   };
 }
@@ -82,7 +94,7 @@ function writtenPages(): Plugin {
 /** The console as files that the service hands out: everything in them, no request to another host. */
 export default defineConfig({
   root,
-  plugins: [slimOperations(), react(), tailwindcss(), writtenPages()],
+  plugins: [slimOperations(), listedSettings(), react(), tailwindcss(), writtenPages()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

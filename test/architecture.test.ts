@@ -22,7 +22,7 @@ const acts: readonly Act[] = [
   {
     act: "begin on a connection, or reserve one",
     pattern: /\.(begin|reserve)\(/,
-    by: ["src/base/database.ts"],
+    by: ["src/base/database.ts", "src/receiver/postgresInbox.ts"],
     because: "the driver's own transactions do not survive a lost connection",
   },
   {
@@ -58,7 +58,13 @@ const acts: readonly Act[] = [
   {
     act: "open an outgoing connection",
     pattern: /(?<![.\w])fetch\(|\bnew Agent\(|\.dispatch\(|\bhttps?\.request\(/,
-    by: ["src/delivery/send.ts", "src/delivery/pools.ts", "src/sdk/client.ts", "src/demo"],
+    by: [
+      "src/delivery/send.ts",
+      "src/delivery/pools.ts",
+      "src/sdk/client.ts",
+      "src/receiver/feedSource.ts",
+      "src/demo",
+    ],
     because: "every delivery passes the egress guard",
   },
   {

@@ -102,6 +102,8 @@ export async function givenWorld(service: Service): Promise<World> {
   const replay = await sales.endpoints.replay({ id: endpoint.id, from: 1, to: 1 });
   const inlet = await sales.inlets.create({ name: "Undisclosed" });
   const receiptId = await givenKeptOut(inlet.url);
+  const begun = await sales.imports.create({ name: "Undisclosed", system: "crm", events: "told" });
+  await sales.importRows.take({ id: begun.id, after_line: 0, rows: [{ line: 1, values: {} }] });
   const key = await service.operator.keys.create({ id: salesOrg.id, name: "Undisclosed" });
   const link = await sales.appointmentLinks.create({ id: appointment.id });
   const installerKey = await service.operator.keys.create({ id: epc.id });
@@ -136,6 +138,7 @@ export async function givenWorld(service: Service): Promise<World> {
       lnk: link.id,
       inl: inlet.id,
       rcv: receiptId,
+      imp: begun.id,
     },
   };
 }

@@ -4,6 +4,7 @@ import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
 import { inletOperations } from "./operations/inlets.ts";
+import { importOperations } from "./operations/imports.ts";
 import { installOperations } from "./operations/installs.ts";
 import { linkOperations } from "./operations/links.ts";
 import { manifestOperations } from "./operations/manifests.ts";
@@ -20,6 +21,7 @@ import { viewOperations } from "./operations/views.ts";
 export const operations = {
   ...organizationOperations,
   ...customerOperations,
+  ...importOperations,
   ...surveyOperations,
   ...proposalOperations,
   ...agreementOperations,

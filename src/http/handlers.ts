@@ -15,6 +15,7 @@ import * as designRequests from "../flow/designRequests.ts";
 import * as endpoints from "../flow/endpoints.ts";
 import * as events from "../flow/events.ts";
 import * as files from "../flow/files.ts";
+import * as imports from "../flow/imports.ts";
 import * as installs from "../flow/installs.ts";
 import * as lenderApplications from "../flow/lenderApplications.ts";
 import * as links from "../flow/links.ts";
@@ -135,6 +136,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
 
   ...links,
   ...guests,
+
+  ...imports,
 
   createEndpoint: endpoints.createEndpoint,
   updateEndpoint: endpoints.updateEndpoint,

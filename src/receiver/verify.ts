@@ -95,7 +95,7 @@ function requiredHeader(headers: VerifyHeaders, name: string): string {
 }
 
 /** A header that came several times is joined, so that only `webhook-signature` can still be valid. */
-function headerValue(headers: VerifyHeaders, name: string): string {
+export function headerValue(headers: VerifyHeaders, name: string): string {
   if (isHeaders(headers)) return headers.get(name) ?? "";
   const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   const value = key === undefined ? undefined : headers[key];
