@@ -11,7 +11,8 @@ import {
 import { isUserOf } from "../store/organizations.ts";
 import { changesBetween, merged, requireFits } from "./changes.ts";
 import { command } from "./command.ts";
-import { requireNoVersion, type Work } from "./work.ts";
+import { requireNoVersion } from "./versions.ts";
+import type { Work } from "./work.ts";
 
 type NewCustomer = OperationInput<"createCustomer">["body"];
 

@@ -13,7 +13,8 @@ import type { Context } from "./context.ts";
 import { dataOf, tell } from "./inbound/receive.ts";
 import { recognise } from "./inbound/recognise.ts";
 import { organizationOf, page } from "./reads.ts";
-import { notFound, requireVersion, type Work } from "./work.ts";
+import { requireVersion } from "./versions.ts";
+import { notFound, type Work } from "./work.ts";
 
 /** Makes an inlet and shows its address once. */
 export const createInlet = command(

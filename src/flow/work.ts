@@ -24,6 +24,7 @@ import { withContractInForce } from "./contractTerms.ts";
 import { partiesOf, rolesOf, seen, type Parties } from "./parties.ts";
 import { changesBetween } from "./changes.ts";
 import { requireSettable } from "./settable.ts";
+import { requireVersion } from "./versions.ts";
 
 /** A record of the flow: belongs to a customer and mostly to a deal. */
 type FlowResource = z.ZodObject;
@@ -256,22 +257,6 @@ class OpenWork implements Work {
     const inCall = this.#roles.filter((role) => caller.roles.includes(role));
     if (!inCall.some((role) => allowed.includes(role))) throw notFound(name, id);
   }
-}
-
-/** @throws {ApiError} `version_mismatch` when If-Match names other versions. */
-export function requireVersion({ ifMatch }: Context, { version }: { version: number }): void {
-  if (ifMatch === null || ifMatch === "any" || ifMatch.includes(version)) return;
-  throw new ApiError(
-    "version_mismatch",
-    `The record is at version ${version}, If-Match names ${ifMatch.join(", ")}; read it again`,
-  );
-}
-
-/** @throws {ApiError} `version_mismatch` when If-Match asks for a record, and there is none. */
-export function requireNoVersion({ ifMatch }: Context): void {
-  if (ifMatch === null) return;
-  const named = ifMatch === "any" ? "any version" : ifMatch.join(", ");
-  throw new ApiError("version_mismatch", `There is no such record, If-Match names ${named}`);
 }
 
 /** What belongs to others does not exist for the caller. */
