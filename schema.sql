@@ -29,6 +29,7 @@ create table agreements (
   created_at timestamp(3) with time zone not null default now(),
   updated_at timestamp(3) with time zone not null default now(),
   epc_id typeid not null,
+  decline_reason text,
   constraint agreements_check CHECK (((processed_at IS NULL) OR (mode = 'processed'::text))),
   constraint agreements_check1 CHECK (((status <> 'signed'::text) OR ((signed_at IS NOT NULL) AND (mode IS NOT NULL)))),
   constraint agreements_mode_check CHECK ((mode = ANY (ARRAY['signed'::text, 'approved'::text, 'processed'::text]))),
@@ -329,7 +330,7 @@ create table events (
   data text not null,
   changes text,
   constraint events_customer_sequence_check CHECK ((customer_sequence > 0)),
-  constraint events_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id),
+  constraint events_subject_check CHECK (((type = 'inbound'::text) = ((customer_id)::text ~~ 'sub\_%'::text))),
   constraint events_pkey PRIMARY KEY (id)
 ) partition by RANGE (id);
 CREATE INDEX events_of_customer ON ONLY public.events USING btree (customer_id, customer_sequence);
@@ -388,6 +389,76 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (caller, key)
 );
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+
+create table import_faults (
+  import_id typeid not null,
+  line bigint not null,
+  external_id text not null,
+  errors jsonb not null,
+  constraint import_faults_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE,
+  constraint import_faults_pkey PRIMARY KEY (import_id, line)
+);
+
+create table imports (
+  id typeid not null,
+  organization_id typeid not null,
+  name text not null,
+  system text not null,
+  mapping jsonb,
+  events text not null,
+  line bigint not null default 0,
+  created bigint not null default 0,
+  updated bigint not null default 0,
+  unchanged bigint not null default 0,
+  refused bigint not null default 0,
+  created_at timestamp(3) with time zone not null default now(),
+  finished_at timestamp(3) with time zone,
+  constraint imports_events_check CHECK ((events = ANY (ARRAY['told'::text, 'silent'::text]))),
+  constraint imports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint imports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX imports_of_organization ON public.imports USING btree (organization_id, id);
+
+create table inbound_subjects (
+  id typeid not null,
+  organization_id typeid not null,
+  system text not null,
+  kind text not null,
+  external_id text not null,
+  last_customer_sequence bigint not null default 0,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint inbound_subjects_id_check CHECK (((id)::text ~~ 'sub\_%'::text)),
+  constraint inbound_subjects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint inbound_subjects_pkey PRIMARY KEY (id),
+  constraint inbound_subjects_organization_id_system_kind_external_id_key UNIQUE (organization_id, system, kind, external_id)
+);
+
+create table inlets (
+  id typeid not null,
+  number bigint not null generated always as identity,
+  version integer not null default 1,
+  organization_id typeid not null,
+  name text not null,
+  token_hash bytea,
+  token_hint text not null,
+  drop_doubles boolean not null,
+  window_seconds integer not null,
+  rate_limit_per_second integer not null,
+  deleted_at timestamp(3) with time zone,
+  external_ids jsonb not null default '{}'::jsonb,
+  custom jsonb not null default '{}'::jsonb,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint inlets_check CHECK (((deleted_at IS NULL) = (token_hash IS NOT NULL))),
+  constraint inlets_rate_limit_per_second_check CHECK (((rate_limit_per_second >= 1) AND (rate_limit_per_second <= 10000))),
+  constraint inlets_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint inlets_window_seconds_check CHECK (((window_seconds >= 1) AND (window_seconds <= 3600))),
+  constraint inlets_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint inlets_pkey PRIMARY KEY (id),
+  constraint inlets_number_key UNIQUE (number),
+  constraint inlets_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX inlets_of_organization ON public.inlets USING btree (organization_id, id) WHERE (deleted_at IS NULL);
 
 create table install_notes (
   id typeid not null,
@@ -697,6 +768,36 @@ create table proposals (
   constraint proposals_number_key UNIQUE (number)
 );
 CREATE INDEX proposals_of_survey ON public.proposals USING btree (survey_id, id);
+
+create table receipts (
+  id typeid not null,
+  organization_id typeid not null,
+  inlet_id typeid not null,
+  subject_id typeid not null,
+  received_at timestamp(3) with time zone not null,
+  outcome text not null,
+  doubles_event_id typeid,
+  vendor_event text,
+  shape text not null,
+  entity_kind text,
+  entity_id text,
+  content_type text,
+  bytes integer not null,
+  sha256 bytea not null,
+  event_id typeid,
+  released_at timestamp(3) with time zone,
+  body bytea,
+  constraint receipts_bytes_check CHECK ((bytes >= 0)),
+  constraint receipts_check CHECK (((entity_kind IS NULL) = (entity_id IS NULL))),
+  constraint receipts_check1 CHECK (((body IS NULL) = (event_id IS NOT NULL))),
+  constraint receipts_check2 CHECK (((event_id IS NULL) = ((outcome = ANY (ARRAY['double'::text, 'near_empty'::text])) AND (released_at IS NULL)))),
+  constraint receipts_outcome_check CHECK ((outcome = ANY (ARRAY['appended'::text, 'unrecognised'::text, 'double'::text, 'near_empty'::text]))),
+  constraint receipts_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint receipts_shape_check CHECK ((shape = ANY (ARRAY['compact'::text, 'wide'::text, 'envelope'::text, 'json'::text, 'other'::text]))),
+  constraint receipts_pkey PRIMARY KEY (id)
+) partition by RANGE (id);
+CREATE INDEX receipts_of_entity ON ONLY public.receipts USING btree (inlet_id, entity_kind, entity_id, received_at) WHERE ((event_id IS NOT NULL) AND (entity_id IS NOT NULL));
+CREATE INDEX receipts_of_inlet ON ONLY public.receipts USING btree (inlet_id, id);
 
 create table replays (
   id typeid not null,

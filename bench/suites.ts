@@ -2,6 +2,7 @@ import { acceptSuite } from "./accept.ts";
 import { consoleSuite } from "./console.ts";
 import { drainSuite } from "./drain.ts";
 import { historySuite } from "./history.ts";
+import { inboundSuite } from "./inbound.ts";
 import { latencySuite } from "./latency.ts";
 import { memorySuite } from "./memory.ts";
 import { outageSuite } from "./outage.ts";
@@ -13,6 +14,7 @@ export const suites: readonly Suite[] = [
   drainSuite,
   peersSuite,
   acceptSuite,
+  inboundSuite,
   latencySuite,
   historySuite,
   outageSuite,

@@ -7,7 +7,20 @@ import { build, defineConfig, type Plugin } from "vite";
 import type * as Writer from "./src/prerender.tsx";
 import { slimOperations } from "../scripts/slimOperations.ts";
 
+import { settingFields } from "./src/settings/fields.ts";
+
 const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** The settings as they are listed, computed from the contract: its schemas would be nearly half of what their page loads. */
+function listedSettings(): Plugin {
+  return {
+    name: "listed-settings",
+    load: (asked) =>
+      asked.endsWith("console/src/settings/fields.ts")
+        ? `export const settingFields = ${JSON.stringify(settingFields)};`
+        : undefined,
+  };
+}
 
 /** Where the program that writes pages is put while it is needed. */
 const writer = join(root, "dist", ".writer");
@@ -48,7 +61,7 @@ function writtenPages(): Plugin {
 /** The console as files that the service hands out: everything in them, no request to another host. */
 export default defineConfig({
   root,
-  plugins: [slimOperations(), react(), tailwindcss(), writtenPages()],
+  plugins: [slimOperations(), listedSettings(), react(), tailwindcss(), writtenPages()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

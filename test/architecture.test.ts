@@ -22,7 +22,7 @@ const acts: readonly Act[] = [
   {
     act: "begin on a connection, or reserve one",
     pattern: /\.(begin|reserve)\(/,
-    by: ["src/base/database.ts"],
+    by: ["src/base/database.ts", "src/receiver/postgresInbox.ts"],
     because: "the driver's own transactions do not survive a lost connection",
   },
   {
@@ -62,6 +62,7 @@ const acts: readonly Act[] = [
       "src/delivery/send.ts",
       "src/delivery/pools.ts",
       "src/sdk/client.ts",
+      "src/receiver/feedSource.ts",
       "src/demo",
       "src/story/welcomeCall.ts",
       "src/cli/lib/forward.ts",

@@ -18,7 +18,7 @@ async function replaceEach(
     for (const name of withJson) {
       const body = exampleBody(operation(name), world.ids) as Json;
       for (const [at, value] of placesIn(body)) {
-        if (!isOfKind(at, value)) continue;
+        if (!isOfKind(at, value) || isOfRow(at)) continue;
         for (const bad of values) {
           const response = await strike(world, name, [JSON.stringify(replaced(body, at, bad))]);
           const { errors = [] } = await expectProblem(response, "invalid");
@@ -35,6 +35,9 @@ async function replaceEach(
   });
   expect(count).toBeGreaterThan(20);
 }
+
+/** A row holds whatever a file holds: what does not fit is a fault of that row, and refuses no batch. */
+const isOfRow = (at: Place) => at[0] === "rows" && at[2] === "values";
 
 const isText = (_: Place, value: Json) => typeof value === "string";
 

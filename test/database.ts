@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inject, test as base } from "vitest";
 import { connect, type Sql } from "../src/base/database.ts";
-import { migrate } from "../src/base/migrate.ts";
 import type { TestPostgres } from "./cluster.ts";
 
 /** What tests with a database are given. */
@@ -25,18 +24,14 @@ export async function closeAll(sql: Sql): Promise<void> {
   await sql.end({ timeout: 1 });
 }
 
-/** A migrated database to copy from, one per worker. */
-let template: Promise<string> | undefined;
-
 /** Tests with a database of their own. */
 export const test = base.extend<DatabaseFixtures>({
   // oxlint-disable-next-line no-empty-pattern -- the runner wants a pattern here
   database: async ({}, use) => {
     const server = inject("postgres");
     const admin = connect({ ...server }, { max: 1, name: "heliograph-test-admin" });
-    template ??= createTemplate(server, admin);
     const name = `test_${randomBytes(8).toString("hex")}`;
-    await admin`create database ${admin(name)} template ${admin(await template)} strategy file_copy`;
+    await admin`create database ${admin(name)} template ${admin(inject("template"))} strategy file_copy`;
     await use({ ...server, database: name });
     await admin`drop database ${admin(name)} with (force)`;
     await admin.end();
@@ -47,12 +42,3 @@ export const test = base.extend<DatabaseFixtures>({
     await closeAll(sql);
   },
 });
-
-async function createTemplate(server: TestPostgres, admin: Sql): Promise<string> {
-  const name = `template_${randomBytes(8).toString("hex")}`;
-  await admin`create database ${admin(name)}`;
-  const sql = connect({ ...server, database: name }, { max: 1, name: "heliograph-test-template" });
-  await migrate(sql);
-  await sql.end();
-  return name;
-}

@@ -27,7 +27,9 @@ interface Made {
 }
 /** What a list's path needs, how to add a record to it, and which are there already. */
 type Shelf = readonly [ids: Ids, add: () => Promise<Made>, ...given: string[]];
-type ListName = Exclude<Extract<OperationName, `list${string}`>, "listEvents"> | "searchSurveys";
+type ListName =
+  | Exclude<Extract<OperationName, `list${string}`>, "listEvents" | "listImportFaults">
+  | "searchSurveys";
 type MakeShelf = (pair: Pair) => Promise<Shelf>;
 type Add = (pair: Pair, id: string) => Promise<Made>;
 
@@ -52,6 +54,7 @@ const hours = { starts_at: "2026-12-07T18:00:00Z", ends_at: "2026-12-07T19:00:00
 const visit = { type: "consultation", ...hours, time_zone: "America/Chicago" };
 const bill = { category: "other", file: new File(["12 kWh"], "bill.txt") } as const;
 const loan = { lender: "Example Lender", amount_cents: 3_456_000 };
+const file = { name: "leads.csv", system: "crm", events: "told" } as const;
 const permit = { title: "Permit", task_group: "other" } as const;
 const order = { reason: "Larger", changes: { contract_price_cents: 1 }, signers: [primary] };
 
@@ -71,6 +74,7 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   listKeys: ofOrganization(({ service }, id) => service.operator.keys.create({ id })),
   listUsers: ofOrganization(({ service }, id) => service.operator.users.create({ id, ...user })),
   listCustomers: async (pair) => [{}, () => givenCustomer(pair)],
+  listImports: async ({ sales }) => [{}, () => sales.imports.create({ ...file })],
   listNotes: ofCustomer(({ sales }, id) => sales.notes.create({ id, body: "Called" })),
   listAppointments: ofCustomer(({ sales }, id) => sales.appointments.create({ id, ...visit })),
   async listLinks(pair) {
@@ -105,6 +109,17 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
   listMilestones: ofInstall(({ sales }, id) => sales.milestones.create({ id, ...permit })),
   listChangeOrders: ofInstall(({ sales }, id) => sales.changeOrders.create({ id, ...order })),
   listEndpoints: async ({ sales, service: { url } }) => [{}, () => sales.endpoints.create({ url })],
+  listInlets: async ({ sales }) => [{}, () => sales.inlets.create({ name: "Enerflo" })],
+  listReceipts: ofNew(
+    "inl",
+    ({ sales }) => sales.inlets.create({ name: "Enerflo" }),
+    async ({ sales }, id) => {
+      // The address is shown once, and a new one as well.
+      const { url } = await sales.inletTokens.rotate({ id });
+      const taken = await fetch(url, { method: "POST", body: "{}" });
+      return (await taken.json()) as Made;
+    },
+  ),
   listReplays: ofNew(
     "end",
     ({ service, sales }) => sales.endpoints.create({ url: service.url }),
@@ -134,8 +149,10 @@ const shelves: Readonly<Record<ListName, MakeShelf>> = {
 };
 /** Logs: what is of interest came last. */
 const newestFirst: ReadonlySet<OperationName> = new Set([
+  "listImports",
   "listAttempts",
   "listReplays",
+  "listReceipts",
   "listManifests",
   "searchSurveys",
 ]);
@@ -179,7 +196,9 @@ describe("every list", () => {
       return "limit" in shape;
     });
 
-    expect(withPages.toSorted()).toEqual([...listNames, "listEvents"].toSorted());
+    expect(withPages.toSorted()).toEqual(
+      [...listNames, "listEvents", "listImportFaults"].toSorted(),
+    );
   });
 
   test("gives each record once, in order, in full pages, also while records are added", async ({

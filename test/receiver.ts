@@ -12,6 +12,8 @@ import { Webhook } from "standardwebhooks";
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The same, as bytes. */
+  readonly bytes: Buffer;
   readonly eventId: string;
   readonly sequence: number;
   readonly attempt: number;
@@ -70,8 +72,8 @@ export async function startReceiver(first: Script = () => 204): Promise<TestRece
     openCount += 1;
     mostAtOnce = Math.max(mostAtOnce, openCount);
     response.once("close", () => (openCount -= 1));
-    const body = Buffer.concat(await request.toArray()).toString();
-    const received = record(requests, request.headers, body);
+    const bytes = Buffer.concat(await request.toArray());
+    const received = record(requests, request.headers, bytes);
     changed();
     const answer = await script(received);
     if (answer === "hang") return;
@@ -119,11 +121,12 @@ export async function startReceiver(first: Script = () => 204): Promise<TestRece
   return receiver;
 }
 
-function record(requests: Received[], headers: IncomingHttpHeaders, body: string): Received {
+function record(requests: Received[], headers: IncomingHttpHeaders, bytes: Buffer): Received {
   const eventId = String(headers["webhook-id"]);
   const received: Received = {
     headers,
-    body,
+    body: bytes.toString(),
+    bytes,
     eventId,
     sequence: Number(headers["heliograph-sequence"]),
     attempt: Number(headers["heliograph-attempt"]),

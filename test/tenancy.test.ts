@@ -276,6 +276,7 @@ describe("operations that are open to all", () => {
       if (name === "createSession") {
         await expectProblem(response, "unauthorized");
       } else if (name === "deleteSession") expect(response.status).toBe(204);
+      else if (name === "acceptInbound") await expectProblem(response, "not_found");
       else if (namesRecord(operation(name))) await expectProblem(response, "bad_signature");
       else {
         expect(response.status, name).toBe(200);

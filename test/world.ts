@@ -100,6 +100,10 @@ export async function givenWorld(service: Service): Promise<World> {
     customerId: customer.id,
   });
   const replay = await sales.endpoints.replay({ id: endpoint.id, from: 1, to: 1 });
+  const inlet = await sales.inlets.create({ name: "Undisclosed" });
+  const receiptId = await givenKeptOut(inlet.url);
+  const begun = await sales.imports.create({ name: "Undisclosed", system: "crm", events: "told" });
+  await sales.importRows.take({ id: begun.id, after_line: 0, rows: [{ line: 1, values: {} }] });
   const key = await service.operator.keys.create({ id: salesOrg.id, name: "Undisclosed" });
   const link = await sales.appointmentLinks.create({ id: appointment.id });
   const installerKey = await service.operator.keys.create({ id: epc.id });
@@ -132,8 +136,20 @@ export async function givenWorld(service: Service): Promise<World> {
       rpl: replay.id ?? "",
       evt: event.id,
       lnk: link.id,
+      inl: inlet.id,
+      rcv: receiptId,
+      imp: begun.id,
     },
   };
+}
+
+/** A delivery to an inlet that says the same again. @returns its id. */
+async function givenKeptOut(url: string): Promise<string> {
+  const body = JSON.stringify({ webhook_event: "new_customer", id: 1, first_name: "Quentin" });
+  await fetch(url, { method: "POST", body });
+  const response = await fetch(url, { method: "POST", body });
+  const { id } = (await response.json()) as { id: string };
+  return id;
 }
 
 /** As if its schedule were exhausted. */

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { EventEnvelope } from "../../src/contract/catalogue.ts";
+import { inboundType } from "../../src/contract/inboundType.ts";
 import { api, queries } from "./api.ts";
 
 /** How the console stands to the organization's feed. */
@@ -71,7 +72,7 @@ async function open(): Promise<void> {
     become({ status: "reconnecting" });
     if (opened.readyState === EventSource.CLOSED) comeBack();
   });
-  for (const { type } of data) {
+  for (const type of [...data.map((each) => each.type), inboundType]) {
     opened.addEventListener(type, ({ data: body, lastEventId }: MessageEvent<string>) => {
       position = lastEventId;
       hear(body);

@@ -136,6 +136,11 @@ const endpoint = createRoute({
   validateSearch: text("from", "to"),
   component: lazyRouteComponent(() => import("./pages/Endpoint.tsx"), "Endpoint"),
 });
+const inbound = createRoute({
+  ...inside,
+  path: "/inbound",
+  component: lazyRouteComponent(() => import("./pages/Inbound.tsx"), "Inbound"),
+});
 const playground = createRoute({
   ...inside,
   path: "/playground",
@@ -182,6 +187,7 @@ export const router = createRouter({
       issues,
       endpoints,
       endpoint,
+      inbound,
       playground,
       settings,
       organizations,

@@ -6,6 +6,13 @@ import {
   eventTypes,
   type EventType,
 } from "../../src/contract/catalogue.ts";
+import {
+  inboundAbout,
+  InboundData,
+  inboundExample,
+  inboundSchemaVersion,
+} from "../../src/contract/inbound.ts";
+import { inboundType } from "../../src/contract/inboundType.ts";
 import { deliveryHeaders } from "../../src/contract/headers.ts";
 import { metaOf, unwrap, type Party } from "../../src/contract/meta.ts";
 import { resources } from "../../src/contract/resource.ts";
@@ -40,6 +47,8 @@ export function eventsPage(): string {
     `The same fields in every event. \`data\` differs; the page of an event says what rides in it. The machine-readable forms are in [schemas](schemas/), [openapi.json](openapi.json) (\`webhooks\`) and [asyncapi.json](asyncapi.json).`,
     envelopeTable(),
     "Receivers must bear fields that they do not know: new ones are added without a new `schema_version`.",
+    "## Inbound",
+    `Beside the facts of the flow an endpoint can get what other systems sent and an inlet took, by naming ${code(inboundType)} among its events: [${inboundAbout.label}](events/inbound.md).`,
   );
 }
 
@@ -93,6 +102,32 @@ export function eventPage(type: EventType): string {
     ...audience.map((role) =>
       folded(`As the ${partyNames[role]} gets it`, jsonBlock(eventExample(type, role))),
     ),
+    "[All events](../events.md)",
+  );
+}
+
+/** `events/inbound.md` */
+export function inboundPage(): string {
+  const rows = fieldsOf(InboundData, "data").map((one) => [
+    code(one.path),
+    one.type,
+    unitOf(one),
+    descriptionOf(one, `../${dictionary}`),
+  ]);
+  return page(
+    `# ${inboundAbout.label}`,
+    inboundAbout.trigger,
+    table(
+      ["Name", code(inboundType)],
+      [
+        ["Schema version", String(inboundSchemaVersion)],
+        ["JSON Schema", "[inbound.json](../schemas/inbound.json)"],
+      ],
+    ),
+    "In `enerflo_v1` the body is the one that came, byte for byte, with the content type that it came with. In `cloudevents` it stands in `data` (or `data_base64`) with its `datacontenttype`. In our own format around it are [the fields that every event has](../events.md#body), and in `data`:",
+    table(["Field", "Type", "Unit", "What it says"], rows),
+    "## Example",
+    folded("In our own format", jsonBlock(inboundExample())),
     "[All events](../events.md)",
   );
 }

@@ -1,11 +1,11 @@
 import { asyncapiDocument } from "../../src/contract/asyncapi.ts";
 import { eventTypes } from "../../src/contract/catalogue.ts";
 import { openapiDocument } from "../../src/contract/openapi.ts";
-import { eventSchema } from "../../src/contract/schemas.ts";
+import { eventSchema, inboundSchema } from "../../src/contract/schemas.ts";
 import { cliPage } from "./cli.ts";
 import { dictionaryPage } from "./dictionary.ts";
 import { errorsPage } from "./errors.ts";
-import { eventPage, eventsPage } from "./events.ts";
+import { eventPage, eventsPage, inboundPage } from "./events.ts";
 import { printJson } from "./json.ts";
 import { page, table } from "./markdown.ts";
 import { operationsPage, operationTags, tagFile, tagPage } from "./operations.ts";
@@ -19,6 +19,7 @@ export function referenceFiles(version: string): ReadonlyMap<string, string> {
     ["README.md", contents()],
     ["events.md", eventsPage()],
     ...eventTypes.map((type) => [`events/${type}.md`, eventPage(type)] as const),
+    ["events/inbound.md", inboundPage()],
     ["operations.md", operationsPage()],
     ...operationTags().map((tag) => [tagFile(tag), tagPage(tag)] as const),
     ["errors.md", errorsPage()],
@@ -28,6 +29,7 @@ export function referenceFiles(version: string): ReadonlyMap<string, string> {
     ["openapi.json", json(openapiDocument(options))],
     ["asyncapi.json", json(asyncapiDocument(options))],
     ...eventTypes.map((type) => [`schemas/${type}.json`, json(eventSchema(type))] as const),
+    ["schemas/inbound.json", json(inboundSchema())],
   ]);
 }
 

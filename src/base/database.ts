@@ -56,6 +56,22 @@ export async function transaction<T>(sql: Sql, run: (tx: Tx) => Promise<T>): Pro
   }
 }
 
+/**
+ * Runs a part of a transaction: when it rejects, what it wrote is undone, and the rest of the transaction stands.
+ * @throws whatever the part throws.
+ */
+export async function partOf<T>(tx: Tx, run: () => Promise<T>): Promise<T> {
+  await tx`savepoint part`;
+  try {
+    const result = await run();
+    await tx`release savepoint part`;
+    return result;
+  } catch (error) {
+    if (!isConnectionLoss(error)) await tx`rollback to savepoint part`;
+    throw error;
+  }
+}
+
 /** Supported majors; older ones lack what the migrations use, newer ones were not tried. */
 const majors = { oldest: 15, newest: 18 } as const;
 

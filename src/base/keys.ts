@@ -7,6 +7,9 @@ export const newApiKey = (): string => `hk_${randomBytes(32).toString("base64url
 /** The secret of a new link for a customer or a signer: as hard to guess as a key. */
 export const newLinkToken = (): string => `hl_${randomBytes(32).toString("base64url")}`;
 
+/** The token of a new inlet: as hard to guess as a key. */
+export const newInletToken = (): string => `hi_${randomBytes(32).toString("base64url")}`;
+
 /** What is kept of a key. */
 export const keyHash = (key: string): Buffer => createHash("sha256").update(key).digest();
 

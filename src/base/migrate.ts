@@ -60,6 +60,7 @@ const partitioned = [
   ["events", "evt"],
   ["feed_entries", "evt"],
   ["attempts", "att"],
+  ["receipts", "rcv"],
 ] as const;
 
 /**

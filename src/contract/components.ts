@@ -1,5 +1,7 @@
 import type { z } from "zod";
-import { envelopeOf, type EventType } from "./catalogue.ts";
+import { envelopeOf } from "./catalogue.ts";
+import { InboundEnvelope, type FeedType } from "./inbound.ts";
+import { inboundType } from "./inboundType.ts";
 import { jsonSchemaOf, mapSchema, type JsonSchema, type JsonSchemaOptions } from "./schemas.ts";
 
 /** Collects the named schemas of a document while its parts refer to them. */
@@ -8,7 +10,7 @@ export interface Components {
   /** The JSON Schema of `schema`, with what has an id moved to `schemas`. */
   refer(schema: z.core.$ZodType, side?: JsonSchemaOptions["side"]): JsonSchema;
   /** A reference to the body of a delivery. */
-  referEvent(type: EventType): JsonSchema;
+  referEvent(type: FeedType): JsonSchema;
 }
 
 const prefix = "#/components/schemas/";
@@ -33,9 +35,9 @@ export function createComponents(): Components {
     return pointed(root);
   }
 
-  function referEvent(type: EventType): JsonSchema {
+  function referEvent(type: FeedType): JsonSchema {
     const name = `${pascalCase(type)}Event`;
-    if (!schemas[name]) add(name, refer(envelopeOf(type)));
+    if (!schemas[name]) add(name, refer(type === inboundType ? InboundEnvelope : envelopeOf(type)));
     return { $ref: `${prefix}${name}` };
   }
 

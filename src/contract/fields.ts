@@ -148,6 +148,15 @@ export const id = (prefix: string, description: string) =>
     })
     .meta({ description, example: `${prefix}_${exampleSuffix}` });
 
+/** Whose events are kept in one order: a customer, or for inbound events what their sender names. */
+export const orderKey = (description: string) =>
+  z
+    .string()
+    .regex(/^(cus|sub)_[0-7][0-9a-hjkmnp-tv-z]{25}$/, {
+      error: "Must be an id that starts with cus_, or with sub_ for inbound events",
+    })
+    .meta({ description, example: `cus_${exampleSuffix}` });
+
 const systemName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, {
   error: "Names of systems have 1 to 64 letters, digits, _ . -",
 });

@@ -103,7 +103,7 @@ describe("openapiDocument()", () => {
   });
 
   test("has every event as a webhook", () => {
-    expect(Object.keys(document.webhooks)).toEqual(eventTypes);
+    expect(Object.keys(document.webhooks)).toEqual([...eventTypes, "inbound"]);
   });
 
   test("has no reference that leads nowhere", () => {
@@ -205,10 +205,11 @@ describe("openapiDocument()", () => {
     expect(callOf("replayEndpoint").responses).toHaveProperty("409");
   });
 
-  test("names 429 where a key is asked for: requests are counted by key", () => {
+  test("names 429 where a key or an inlet is asked for: requests are counted by it", () => {
     for (const name of operationNames) {
       const { responses } = callOf(name);
-      expect("429" in responses, name).toBe(operation(name).callers.length > 0);
+      const { callers, bodyKind } = operation(name);
+      expect("429" in responses, name).toBe(callers.length > 0 || bodyKind === "bytes");
     }
   });
 
@@ -244,11 +245,15 @@ describe("asyncapiDocument()", () => {
       Object.entries(asyncapi.operations).map(([name, { messages }]) => [name, messages.length]),
     );
 
-    expect(received).toEqual({ sales_org_receives: 31, epc_receives: 14 });
-    expect(Object.keys(asyncapi.channels.deliveries.messages)).toEqual(eventTypes);
+    expect(received).toEqual({
+      sales_org_receives: 31,
+      epc_receives: 14,
+      inbound_receives: 1,
+    });
+    expect(Object.keys(asyncapi.channels.deliveries.messages)).toEqual([...eventTypes, "inbound"]);
   });
 
-  test.each(eventTypes)("has examples of %s that fit", (type) => {
+  test.each([...eventTypes, "inbound"])("has examples of %s that fit", (type) => {
     for (const { headers, payload } of asyncapi.components.messages[type]?.examples ?? []) {
       expect(check({ $ref: "#/components/schemas/DeliveryHeaders" }, headers)).toBe("");
       const { payload: schema } = asyncapi.components.messages[type] as unknown as {

@@ -1,6 +1,9 @@
-import { eventDefinition, eventTypes, type EventType } from "./catalogue.ts";
+import { eventDefinition, eventTypes } from "./catalogue.ts";
 import { createComponents, pascalCase, type Components } from "./components.ts";
 import { deliveryHeaders } from "./headers.ts";
+import { inboundAbout, inboundExample, inboundSchemaVersion, type FeedType } from "./inbound.ts";
+import { inboundType } from "./inboundType.ts";
+import { Party } from "./meta.ts";
 import { operation, operationNames } from "./operations.ts";
 import { operationObject, parameters, webhookExamples } from "./openapiOperation.ts";
 import { problemResponses } from "./openapiProblems.ts";
@@ -19,7 +22,10 @@ export function openapiDocument({ version, serverUrl }: DocumentOptions): Record
   const components = createComponents();
   const operationPaths = paths(components);
   const webhooks = Object.fromEntries(
-    eventTypes.map((type) => [type, { post: webhook(type, components) }]),
+    [...eventTypes, inboundType as FeedType].map((type) => [
+      type,
+      { post: webhook(type, components) },
+    ]),
   );
   const responses = problemResponses(components);
   const shared = deliveryParameters(components).map((parameter) => [parameter.name, parameter]);
@@ -60,8 +66,8 @@ function paths(components: Components) {
   return made;
 }
 
-function webhook(type: EventType, components: Components) {
-  const { label, trigger, audience, schemaVersion } = eventDefinition(type);
+function webhook(type: FeedType, components: Components) {
+  const { label, trigger, audience, schemaVersion } = aboutOf(type);
   return {
     operationId: `receive${pascalCase(type)}`,
     summary: label,
@@ -78,7 +84,10 @@ function webhook(type: EventType, components: Components) {
       content: {
         "application/json": {
           schema: components.referEvent(type),
-          examples: webhookExamples(type),
+          examples:
+            type === inboundType
+              ? { inbound: { summary: label, value: inboundExample() } }
+              : webhookExamples(type),
         },
       },
     },
@@ -89,6 +98,12 @@ function webhook(type: EventType, components: Components) {
     },
   };
 }
+
+/** What came in goes to whoever made the inlet, whatever the role. */
+const aboutOf = (type: FeedType) =>
+  type === inboundType
+    ? { ...inboundAbout, audience: Party.options, schemaVersion: inboundSchemaVersion }
+    : eventDefinition(type);
 
 /** The media type is said with the body. */
 const deliveryParameters = (components: Components) =>

@@ -76,6 +76,8 @@ export function bodyExamples(of: Operation): Record<string, { summary: string; v
 
 function requestBody(of: Operation, components: Components) {
   if (of.bodyKind === "none") return undefined;
+  // Anything is taken, so there is nothing to say of its schema.
+  if (of.bodyKind === "bytes") return { required: true, content: { "*/*": {} } };
   const mediaType = of.bodyKind === "multipart" ? "multipart/form-data" : "application/json";
   const content = { schema: components.refer(of.body, "request"), examples: bodyExamples(of) };
   return { required: of.bodyKind !== "optional_json", content: { [mediaType]: content } };
@@ -114,6 +116,7 @@ export const mediaTypes = {
   event_stream: "text/event-stream",
   text: "text/plain",
   pdf: "application/pdf",
+  bytes: "application/octet-stream",
 } as const;
 
 function success(of: Operation, components: Components) {

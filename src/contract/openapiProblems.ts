@@ -58,7 +58,7 @@ export function codesOf(of: Operation): ErrorCode[] {
     too_large: takesBody,
     unsupported_media_type: takesBody,
     invalid: true,
-    too_many_requests: of.callers.length > 0,
+    too_many_requests: of.callers.length > 0 || of.bodyKind === "bytes",
     internal: true,
     unavailable: true,
   };

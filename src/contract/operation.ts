@@ -28,10 +28,10 @@ export interface Operation<
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** How the body comes, or that there is none. */
-  readonly bodyKind: "none" | "json" | "optional_json" | "multipart" | "raw_json";
+  /** How the body comes, or that there is none. `bytes`: as anything, read by the handler once it knows for whom. */
+  readonly bodyKind: "none" | "json" | "optional_json" | "multipart" | "raw_json" | "bytes";
   readonly answer: Answer;
-  readonly answerKind: "json" | "empty" | "content" | "event_stream" | "text" | "pdf";
+  readonly answerKind: "json" | "empty" | "content" | "event_stream" | "text" | "pdf" | "bytes";
   readonly status: 200 | 201 | 204;
   /** Rules that may refuse it with 409. */
   readonly rules: readonly RuleName[];

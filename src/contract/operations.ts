@@ -3,6 +3,8 @@ import type { Operation } from "./operation.ts";
 import { agreementOperations } from "./operations/agreements.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { deliveryOperations } from "./operations/delivery.ts";
+import { inletOperations } from "./operations/inlets.ts";
+import { importOperations } from "./operations/imports.ts";
 import { installOperations } from "./operations/installs.ts";
 import { linkOperations } from "./operations/links.ts";
 import { manifestOperations } from "./operations/manifests.ts";
@@ -19,6 +21,7 @@ import { viewOperations } from "./operations/views.ts";
 export const operations = {
   ...organizationOperations,
   ...customerOperations,
+  ...importOperations,
   ...surveyOperations,
   ...proposalOperations,
   ...agreementOperations,
@@ -28,6 +31,7 @@ export const operations = {
   ...replayOperations,
   ...manifestOperations,
   ...settlingOperations,
+  ...inletOperations,
   ...viewOperations,
   ...sessionOperations,
   ...serviceOperations,

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { envelopeOf, eventDefinition, type EventType } from "./catalogue.ts";
+import { inboundAbout, InboundEnvelope, type FeedType } from "./inbound.ts";
+import { inboundType } from "./inboundType.ts";
 import { metaOf, type Party } from "./meta.ts";
 import { isHidden } from "./projection.ts";
 
@@ -52,8 +54,15 @@ export function eventSchema(type: EventType, role?: Party): JsonSchema {
   return { $schema, $id, title: label, description: trigger, ...schema };
 }
 
+/** The JSON Schema of the body of a delivery of what came in, in our own format. */
+export function inboundSchema(): JsonSchema {
+  const { $schema, ...schema } = jsonSchemaOf(InboundEnvelope);
+  const { label, trigger } = inboundAbout;
+  return { $schema, $id: schemaPath(inboundType), title: label, description: trigger, ...schema };
+}
+
 /** Path of the JSON Schema of an event. */
-export const schemaPath = (type: EventType) => `/v1/schemas/${type}.json`;
+export const schemaPath = (type: FeedType) => `/v1/schemas/${type}.json`;
 
 /** Applies `change` to a schema and all schemas inside it, the inner ones first. Values such as examples are left alone. */
 export function mapSchema(

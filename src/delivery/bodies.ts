@@ -1,4 +1,4 @@
-import { renderBody } from "../contract/formats/render.ts";
+import { renderContent } from "../contract/formats/render.ts";
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import type { Format } from "../contract/resources/delivery.ts";
 
@@ -35,7 +35,8 @@ export function createBodies(limit: number = keptBytes): Bodies {
       const key = `${entry.organization_id} ${entry.event_id} ${format}`;
       const known = kept.get(key);
       if (known) return known;
-      const body = Buffer.from(renderBody(entry, format));
+      const content = renderContent(entry, format);
+      const body = typeof content === "string" ? Buffer.from(content) : Buffer.from(content);
       keep(key, body);
       return body;
     },

@@ -1,3 +1,4 @@
+import { fitsFilter } from "../contract/inbound.ts";
 import type { EndpointEntry, StoredEntry, Subscription } from "../store/feed.ts";
 import type { DeliveryStore } from "./deliveryStore.ts";
 
@@ -69,7 +70,7 @@ export async function openReader(
       const [first] = fresh;
       if (first && (first.sequence > readTo + 1 || readTo < triedTo)) return null;
       const entries = fresh
-        .filter(({ type }) => types === null || types.includes(type))
+        .filter(({ type }) => fitsFilter(types, type))
         .map((entry) => chain(entry, 0));
       readTo += fresh.length; // without holes
       return { entries, settled: new Set(), scannedTo: readTo, hasMore: false };

@@ -1,4 +1,4 @@
-import { bodyContentType } from "../contract/formats/render.ts";
+import { contentTypeOf } from "../contract/formats/render.ts";
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import type { Format } from "../contract/resources/delivery.ts";
 import type { Bodies } from "./bodies.ts";
@@ -38,7 +38,7 @@ export function buildRequest(
   const timestamp = Math.floor(delivery.nowMs / 1_000);
   const headers: Record<string, string> = {
     ...delivery.credentials.headers, // first, so that none of them takes the place of one of ours
-    "content-type": bodyContentType(format),
+    "content-type": contentTypeOf(entry, format),
     "user-agent": `Heliograph/${from.version}`,
     "webhook-id": id,
     "webhook-timestamp": String(timestamp),

@@ -14,7 +14,7 @@ interface Block {
 
 /**
  * Reads feeds for the endpoints of a node. Endpoints of one organization want the same entries, and entries never change:
- * they are read in blocks, once for all endpoints that get everything. Whether an endpoint may still be read for is asked
+ * they are read in blocks, once for all endpoints without a filter. Whether an endpoint may still be read for is asked
  * each time.
  * @param options.isShared whether several endpoints of an organization are served here: one alone reads for itself.
  * @param options.limit what blocks that are kept weigh at most; the oldest go first.
@@ -33,7 +33,12 @@ export function createSharedReads(
     const known = blocks.get(key);
     if (known) return known.entries;
     const reading = store.readFeed({ organizationId, after: first - 1, limit: blockSize });
-    const block: Block = { entries: reading.then(({ entries }) => entries), weight: 0 };
+    // Where entries of the block are for nobody here, the read goes beyond it.
+    const inBlock = ({ sequence }: StoredEntry) => sequence < first + blockSize;
+    const block: Block = {
+      entries: reading.then(({ entries }) => entries.filter(inBlock)),
+      weight: 0,
+    };
     blocks.set(key, block);
     block.entries.then(
       (entries) => keep(key, entries),

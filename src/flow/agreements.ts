@@ -1,5 +1,5 @@
 import { agreementLifecycle } from "../contract/lifecycle.ts";
-import { refuse } from "../contract/errors.ts";
+import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Agreement, type Signer } from "../contract/resources/agreement.ts";
 import { Proposal } from "../contract/resources/proposal.ts";
@@ -51,7 +51,10 @@ export const updateAgreement = command(
   "update_agreement",
   async (work, { params, body }: OperationInput<"updateAgreement">) => {
     const { record, deal } = await work.open(Agreement, params.id);
-    const { signers, regenerate, status: wanted, ...rest } = body;
+    const { signers, regenerate, status: wanted, decline_reason = null, ...rest } = body;
+    if (decline_reason !== null && wanted !== "declined") {
+      throw invalid("/decline_reason", "Goes with the status declined only");
+    }
     const named = changedSigners(record.signers, signers ?? []);
     const values: Record<string, unknown> = merged(record, rest);
     let { status } = record;
@@ -64,6 +67,7 @@ export const updateAgreement = command(
     if (wanted) {
       status = next(agreementLifecycle, { status, action: actions[wanted], what });
       Object.assign(values, datedAs(wanted, { ...record, ...values }, work.now));
+      if (wanted === "declined") values["decline_reason"] = decline_reason;
     } else if (!named && !regenerate) {
       status = next(agreementLifecycle, { status, action: "change", what });
     }
@@ -88,12 +92,13 @@ const newDocument = ({ document_version }: Agreement, signers: readonly Signer[]
   sent_at: null,
   viewed_at: null,
   declined_at: null,
+  decline_reason: null,
 });
 
 /** The first time counts; sending a declined document again takes the refusal back. */
 const datedAs = (wanted: keyof typeof dates, document: Agreement, now: string) => ({
   [dates[wanted]]: document[dates[wanted]] ?? now,
-  ...(wanted === "sent" && { declined_at: null }),
+  ...(wanted === "sent" && { declined_at: null, decline_reason: null }),
 });
 
 export const signAgreement = command(

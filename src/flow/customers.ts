@@ -11,14 +11,15 @@ import {
 import { isUserOf } from "../store/organizations.ts";
 import { changesBetween, merged, requireFits } from "./changes.ts";
 import { command } from "./command.ts";
-import { requireNoVersion, type Work } from "./work.ts";
+import { requireNoVersion } from "./versions.ts";
+import type { Work } from "./work.ts";
 
 type NewCustomer = OperationInput<"createCustomer">["body"];
 
 export const createCustomer = command(
   "create_customer",
   async (work, { body }: OperationInput<"createCustomer">) => {
-    await lockExternalIds(work.tx, salesOrgOf(work), body.external_ids ?? {});
+    await lockExternalIds(work.tx, salesOrgOf(work), Object.entries(body.external_ids ?? {}));
     return make(work, body);
   },
 );
@@ -26,7 +27,7 @@ export const createCustomer = command(
 export const updateCustomer = command(
   "update_customer",
   async (work, { params, body }: OperationInput<"updateCustomer">) => {
-    await lockExternalIds(work.tx, salesOrgOf(work), body.external_ids ?? {});
+    await lockExternalIds(work.tx, salesOrgOf(work), Object.entries(body.external_ids ?? {}));
     return change(work, await work.openCustomer(params.id), body);
   },
 );
@@ -38,7 +39,7 @@ export const upsertCustomer = command(
     const external_ids = { ...body.external_ids, [params.system]: params.external_id };
     requireFits("external_ids", external_ids);
     const salesOrgId = salesOrgOf(work);
-    await lockExternalIds(work.tx, salesOrgId, external_ids);
+    await lockExternalIds(work.tx, salesOrgId, Object.entries(external_ids));
     const existing = await findCustomerByExternalId(work.tx, salesOrgId, {
       system: params.system,
       externalId: params.external_id,
@@ -88,7 +89,8 @@ function salesOrgOf({ context }: Work): string {
   return organizationId;
 }
 
-async function make(work: Work, body: NewCustomer): Promise<Customer> {
+/** Makes a customer of the caller's. @throws {ApiError} `invalid`, `external_id_free` */
+export async function make(work: Work, body: NewCustomer): Promise<Customer> {
   const sales_org_id = salesOrgOf(work);
   await requireOwnUsers(work, sales_org_id, body);
   const made = await work.insert(Customer, { ...body, sales_org_id });
@@ -98,7 +100,8 @@ async function make(work: Work, body: NewCustomer): Promise<Customer> {
   return graph.customer;
 }
 
-async function change(
+/** Changes a customer that is open. @throws {ApiError} `invalid`, `external_id_free` */
+export async function change(
   work: Work,
   graph: CustomerGraph,
   body: OperationInput<"updateCustomer">["body"],

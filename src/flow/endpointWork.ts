@@ -4,7 +4,8 @@ import { findRecord, updateRecord } from "../store/records.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { organizationOf } from "./reads.ts";
-import { notFound, requireVersion, type Work } from "./work.ts";
+import { requireVersion } from "./versions.ts";
+import { notFound, type Work } from "./work.ts";
 
 /** A command on the caller's endpoints: when it is done, those who read his feed look up, and notice what changed. */
 export const endpointCommand: typeof command = (name, run) => {

@@ -1,7 +1,7 @@
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import { heliographBody } from "../contract/formats/heliograph.ts";
 import type { OperationAnswer, OperationInput } from "../contract/operations.ts";
-import { readEntry, readFeed } from "../store/feed.ts";
+import { readEntry, readFeed, readWeight, type StoredEntry } from "../store/feed.ts";
 import { readFeedBack } from "../store/feedBack.ts";
 import type { Context } from "./context.ts";
 import { organizationOf } from "./reads.ts";
@@ -12,40 +12,53 @@ type FeedEvent = OperationAnswer<"getEvent">;
 /** What a delivery in our own format carries. The formats know the body as a plain object only. */
 const bodyOf = (entry: FeedEntry) => heliographBody(entry) as FeedEvent;
 
-/** A page of the caller's feed, oldest first, or newest first with `before`; `next` is the sequence to go on from. */
-export async function listEvents(context: Context, { query }: OperationInput<"listEvents">) {
-  const found =
-    query.before === undefined
-      ? await readOn(context, query, query.limit + 1)
-      : await readBack(context, { ...query, before: query.before });
-  const data = found.slice(0, query.limit);
-  const last = data.at(-1);
-  return { data, next: last && found.length > data.length ? String(last.sequence) : null };
+/** What was read of a feed, and whether it ended early because it weighs enough. */
+interface Found {
+  readonly entries: readonly StoredEntry[];
+  readonly isCut: boolean;
 }
 
-/** Reads until there are `limit` events or the feed ends: a filter may pass over much. */
+/**
+ * A page of the caller's feed, oldest first, or newest first with `before`; `next` is the sequence to go on from. What
+ * came in through inlets is there as well: the feed is without holes.
+ */
+export async function listEvents(context: Context, { query }: OperationInput<"listEvents">) {
+  const { entries, isCut } =
+    query.before === undefined
+      ? await readOn(context, query)
+      : await readBack(context, { ...query, before: query.before });
+  const kept = entries.slice(0, query.limit);
+  const last = kept.at(-1);
+  const hasMore = isCut || entries.length > kept.length;
+  return { data: kept.map(bodyOf), next: last && hasMore ? String(last.sequence) : null };
+}
+
+/** Reads until there is one more than `limit`, or the feed ends: a filter may pass over much. */
 async function readOn(
   context: Context,
-  { after, type, customer_id }: OperationInput<"listEvents">["query"],
-  limit: number,
-): Promise<FeedEvent[]> {
-  const data: FeedEvent[] = [];
+  { after, type, customer_id, limit }: OperationInput<"listEvents">["query"],
+): Promise<Found> {
+  const found: StoredEntry[] = [];
   let position = after;
+  let weight = 0;
   for (;;) {
     const { entries, scannedTo, head } = await readFeed(context.sql, {
       organizationId: organizationOf(context),
       after: position,
       types: type ? [type] : null,
+      isWhole: !type,
       customerId: customer_id ?? null,
-      limit: limit - data.length,
+      limit: limit + 1 - found.length,
     });
-    data.push(...entries.map(bodyOf));
-    if (data.length === limit || scannedTo >= head) return data;
+    found.push(...entries);
+    weight += entries.reduce((sum, { data }) => sum + data.length, 0);
+    if (found.length > limit || scannedTo >= head) return { entries: found, isCut: false };
+    if (weight >= readWeight) return { entries: found, isCut: true };
     position = scannedTo;
   }
 }
 
-async function readBack(
+const readBack = (
   context: Context,
   {
     after,
@@ -54,8 +67,8 @@ async function readBack(
     customer_id,
     limit,
   }: OperationInput<"listEvents">["query"] & { before: number },
-): Promise<FeedEvent[]> {
-  const entries = await readFeedBack(context.sql, {
+): Promise<Found> =>
+  readFeedBack(context.sql, {
     organizationId: organizationOf(context),
     after,
     before,
@@ -63,8 +76,6 @@ async function readBack(
     customerId: customer_id ?? null,
     limit: limit + 1,
   });
-  return entries.map(bodyOf);
-}
 
 /** One event of the caller's feed, as a delivery carries it. @throws {ApiError} `not_found` */
 export async function getEvent(context: Context, { params }: OperationInput<"getEvent">) {

@@ -15,6 +15,8 @@ export interface FileLinks {
   withLink(file: StoredFile, now: string, seconds: number): File;
   /** The page of a customer or a signer, with the secret that opens it. */
   toPage(token: string): string;
+  /** Where an inlet takes what another system sends. */
+  toInlet(token: string): string;
   /** Whether a link is ours and has not ended. @param nowMs milliseconds since 1970. */
   holds(id: string, link: { expires: number; signature: string }, nowMs: number): boolean;
 }
@@ -35,6 +37,7 @@ export function createFileLinks(masterKey: string, baseUrl: string): FileLinks {
     },
     // Behind the # no browser sends it on, so that it stands in no log of a server and no referrer.
     toPage: (token) => `${baseUrl}/page#${token}`,
+    toInlet: (token) => `${baseUrl}/v1/inbound/${token}`,
     holds(id, { expires, signature }, nowMs) {
       const expected = Buffer.from(sign(id, expires));
       const given = Buffer.from(signature);

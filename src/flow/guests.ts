@@ -25,10 +25,17 @@ export async function view(context: Context): Promise<void> {
   if (link.subject === "proposal") await viewProposal(context, input);
   if (link.subject === "agreement") {
     requireConsent(link);
-    const { status } = (await subjectOf(context.sql, link)).record;
-    // It is recorded once; what is signed or declined is only shown.
-    if (status === "created" || status === "sent") {
-      await updateAgreement(context, { ...input, body: { status: "viewed" } });
+    const isUnseen = async () => {
+      const { status } = (await subjectOf(context.sql, link)).record;
+      return status === "created" || status === "sent";
+    };
+    // It is recorded once; what is signed or declined is only shown, also when that happens at this moment.
+    if (await isUnseen()) {
+      await updateAgreement(context, { ...input, body: { status: "viewed" } }).catch(
+        async (error: unknown) => {
+          if (await isUnseen()) throw error;
+        },
+      );
     }
   }
   if (link.subject === "change_order") requireConsent(link);
@@ -45,13 +52,21 @@ export async function confirm(context: Context): Promise<void> {
 /** Cancels the appointment as the customer asks, or declines the agreement. */
 export async function decline(
   context: Context,
-  { reason = "Declined on the customer's page" }: { reason?: string | undefined },
+  { reason }: { reason?: string | undefined },
 ): Promise<void> {
   const link = requireSubject(context, ["appointment", "agreement"]);
   const params = { id: link.subject_id };
   await (link.subject === "appointment"
-    ? cancelAppointment(context, { params, query: {}, body: { reason, asked_by: "customer" } })
-    : updateAgreement(context, { params, query: {}, body: { status: "declined" } }));
+    ? cancelAppointment(context, {
+        params,
+        query: {},
+        body: { reason: reason ?? "Declined on the customer's page", asked_by: "customer" },
+      })
+    : updateAgreement(context, {
+        params,
+        query: {},
+        body: { status: "declined", ...(reason !== undefined && { decline_reason: reason }) },
+      }));
   await markUsed(context.sql, link.id);
 }
 

@@ -14,7 +14,8 @@ import { findPartnership, isUserOf, lockOrganization } from "../store/organizati
 import { findRecord, updateRecord } from "../store/records.ts";
 import { changesBetween, merged } from "./changes.ts";
 import { command } from "./command.ts";
-import { notFound, requireVersion, type Work } from "./work.ts";
+import { requireVersion } from "./versions.ts";
+import { notFound, type Work } from "./work.ts";
 
 export const createOrganization = command(
   "create_organization",

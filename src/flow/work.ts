@@ -1,14 +1,13 @@
 import type { z } from "zod";
 import { eventDefinition, type EventData, type EventType } from "../contract/catalogue.ts";
-import { ApiError, type InvalidValue } from "../contract/errors.ts";
+import { ApiError } from "../contract/errors.ts";
 import type { Changes } from "../contract/event.ts";
 import { installEvents } from "../contract/events/installs.ts";
 import type { Party } from "../contract/meta.ts";
-import { isHidden } from "../contract/projection.ts";
 import { resourceInfo } from "../contract/resource.ts";
 import type { Organization } from "../contract/resources/organization.ts";
 import { OrganizationSummary } from "../contract/resources/organization.ts";
-import type { Tx } from "../base/database.ts";
+import { partOf, type Tx } from "../base/database.ts";
 import { newId } from "../base/id.ts";
 import type { RecordedEvent } from "../store/appendEvents.ts";
 import {
@@ -24,6 +23,8 @@ import type { Context } from "./context.ts";
 import { withContractInForce } from "./contractTerms.ts";
 import { partiesOf, rolesOf, seen, type Parties } from "./parties.ts";
 import { changesBetween } from "./changes.ts";
+import { requireSettable } from "./settable.ts";
+import { requireVersion } from "./versions.ts";
 
 /** A record of the flow: belongs to a customer and mostly to a deal. */
 type FlowResource = z.ZodObject;
@@ -46,6 +47,8 @@ type SubjectOf<T extends EventType> = Omit<
 export interface Work {
   readonly context: Context;
   readonly tx: Tx;
+  /** As events say it in `cause.command`. */
+  readonly commandName: string;
   /** The database's time once the customer is locked, as RFC 3339. */
   readonly now: string;
   readonly recorded: readonly RecordedEvent[];
@@ -85,6 +88,12 @@ export interface Work {
     subject: SubjectOf<T>,
     changes?: Changes | null,
   ): void;
+  /** Records an event as it is; it is appended when the command ends. */
+  record(event: RecordedEvent): void;
+  /** Runs a part that may be refused: nothing of it is left then, and the command goes on. */
+  attempt<T>(run: () => Promise<T>): Promise<Attempted<T>>;
+  /** Drops the events recorded so far: what was done stays, and nobody is told. */
+  tellNobody(): void;
   /** What the caller may see of a record of this deal or customer. */
   show<S extends z.ZodType>(
     schema: S,
@@ -92,6 +101,11 @@ export interface Work {
     graph: CustomerGraph | DealGraph,
   ): z.infer<S>;
 }
+
+/** What became of a part of a command. */
+export type Attempted<T> =
+  | { readonly answer: T; readonly refusal?: undefined }
+  | { readonly refusal: ApiError };
 
 export function createWork(context: Context, tx: Tx, commandName: string): Work {
   return new OpenWork(context, tx, commandName);
@@ -102,14 +116,14 @@ class OpenWork implements Work {
   readonly tx: Tx;
   readonly recorded: RecordedEvent[] = [];
   now = "";
-  readonly #commandName: string;
+  readonly commandName: string;
   /** As what the caller is party to the customer or deal that is open; none before one is. */
   #roles: readonly Party[] = [];
 
   constructor(context: Context, tx: Tx, commandName: string) {
     this.context = context;
     this.tx = tx;
-    this.#commandName = commandName;
+    this.commandName = commandName;
   }
 
   async openCustomer(id: string) {
@@ -187,18 +201,37 @@ class OpenWork implements Work {
   ) {
     const { audience, schemaVersion } = eventDefinition(type);
     const { actor } = this.context.caller;
-    this.recorded.push({
+    this.record({
       id: newId("evt"),
       type,
       schemaVersion,
       occurredAt: this.now,
       customerId: graph.customer.id,
       actor,
-      cause: { command: this.#commandName, request_id: this.context.requestId },
+      cause: { command: this.commandName, request_id: this.context.requestId },
       data: JSON.stringify({ ...subject, ...snapshot(type, graph) }),
       changes: changes && JSON.stringify(changes),
       parties: audienceOf(partiesOf(graph), audience),
     });
+  }
+
+  record(event: RecordedEvent) {
+    this.recorded.push(event);
+  }
+
+  async attempt<T>(run: () => Promise<T>): Promise<Attempted<T>> {
+    const told = this.recorded.length;
+    try {
+      return { answer: await partOf(this.tx, run) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.recorded.length = told;
+      return { refusal: error };
+    }
+  }
+
+  tellNobody() {
+    this.recorded.length = 0;
   }
 
   show<S extends z.ZodType>(schema: S, record: z.infer<S>, graph: CustomerGraph | DealGraph) {
@@ -224,40 +257,6 @@ class OpenWork implements Work {
     const inCall = this.#roles.filter((role) => caller.roles.includes(role));
     if (!inCall.some((role) => allowed.includes(role))) throw notFound(name, id);
   }
-}
-
-/** Who may not see a field may not set it: he would write over what he cannot know, and learn it by trying. */
-function requireSettable(
-  { shape }: FlowResource,
-  values: Record<string, unknown>,
-  roles: readonly Party[],
-): void {
-  const errors: InvalidValue[] = Object.keys(values).flatMap((name) => {
-    const field = shape[name];
-    return field && isHidden(field, roles)
-      ? [{ at: `/${name}`, message: "Is not yours to set" }]
-      : [];
-  });
-  if (errors.length === 0) return;
-  throw new ApiError("invalid", `${errors.map(({ at }) => at).join(", ")} is not yours to set`, {
-    errors,
-  });
-}
-
-/** @throws {ApiError} `version_mismatch` when If-Match names other versions. */
-export function requireVersion({ ifMatch }: Context, { version }: { version: number }): void {
-  if (ifMatch === null || ifMatch === "any" || ifMatch.includes(version)) return;
-  throw new ApiError(
-    "version_mismatch",
-    `The record is at version ${version}, If-Match names ${ifMatch.join(", ")}; read it again`,
-  );
-}
-
-/** @throws {ApiError} `version_mismatch` when If-Match asks for a record, and there is none. */
-export function requireNoVersion({ ifMatch }: Context): void {
-  if (ifMatch === null) return;
-  const named = ifMatch === "any" ? "any version" : ifMatch.join(", ");
-  throw new ApiError("version_mismatch", `There is no such record, If-Match names ${named}`);
 }
 
 /** What belongs to others does not exist for the caller. */

@@ -1,5 +1,6 @@
 import { ApiError, type InvalidValue } from "../contract/errors.ts";
-import { escapePointer, misfits, misfitsTold } from "./validate.ts";
+import { escapePointer } from "../contract/misfits.ts";
+import { misfits, misfitsTold } from "./validate.ts";
 
 /** Largest JSON body, in bytes. */
 export const jsonLimitBytes = 1024 * 1024;

@@ -3,7 +3,8 @@ import { eventDefinition, isEventType } from "../contract/catalogue.ts";
 import { openapiDocument } from "../contract/openapi.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { publishedEvents } from "../contract/published.ts";
-import { eventSchema } from "../contract/schemas.ts";
+import { inboundType } from "../contract/inboundType.ts";
+import { eventSchema, inboundSchema } from "../contract/schemas.ts";
 import type { Context } from "../flow/context.ts";
 import { notFound } from "../flow/work.ts";
 import type { Services } from "./services.ts";
@@ -22,6 +23,7 @@ export async function getSchema(
   { params: { file }, query: { role } }: OperationInput<"getSchema">,
 ) {
   const type = file.replace(/\.json$/, "");
+  if (file === `${inboundType}.json`) return inboundSchema();
   if (!isEventType(type) || file === type) throw notFound("schema", file);
   if (role && !eventDefinition(type).audience.includes(role)) {
     throw notFound("schema", `${file} for ${role}`);

@@ -89,6 +89,7 @@ async function* followFeed(
     const { entries, scannedTo } = await readFeed(sql, {
       organizationId,
       after: position,
+      isWhole: true,
       limit: 100,
     });
     const isQuiet = entries.length === 0;

@@ -15,6 +15,7 @@ import * as designRequests from "../flow/designRequests.ts";
 import * as endpoints from "../flow/endpoints.ts";
 import * as events from "../flow/events.ts";
 import * as files from "../flow/files.ts";
+import * as imports from "../flow/imports.ts";
 import * as installs from "../flow/installs.ts";
 import * as lenderApplications from "../flow/lenderApplications.ts";
 import * as links from "../flow/links.ts";
@@ -26,12 +27,14 @@ import * as replays from "../flow/replays.ts";
 import { resumeEndpoint } from "../flow/resume.ts";
 import * as settling from "../flow/settling.ts";
 import * as surveys from "../flow/surveys.ts";
+import * as inlets from "../flow/inlets.ts";
 import { receiveWelcomeCall } from "./callpilot.ts";
 import * as documents from "./documents.ts";
 import * as endpointReads from "./endpointReads.ts";
 import { streamEvents } from "./eventStream.ts";
 import { sendFile } from "./fileContent.ts";
 import * as guests from "./guests.ts";
+import * as inbound from "./inbound.ts";
 import type { Reply } from "./reply.ts";
 import type { Services } from "./services.ts";
 import * as session from "./session.ts";
@@ -134,6 +137,8 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   ...links,
   ...guests,
 
+  ...imports,
+
   createEndpoint: endpoints.createEndpoint,
   updateEndpoint: endpoints.updateEndpoint,
   deleteEndpoint: endpoints.deleteEndpoint,
@@ -143,6 +148,18 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   ...replays,
   ...settling,
   ...endpointReads,
+
+  createInlet: inlets.createInlet,
+  listInlets: inlets.listInlets,
+  getInlet: inlets.getInlet,
+  updateInlet: inlets.updateInlet,
+  deleteInlet: inlets.deleteInlet,
+  rotateInletToken: inlets.rotateInletToken,
+  listReceipts: inlets.listReceipts,
+  getReceipt: inlets.getReceipt,
+  getReceiptBody: inbound.getReceiptBody,
+  releaseReceipt: inlets.releaseReceipt,
+  acceptInbound: inbound.acceptInbound,
 
   listEvents: events.listEvents,
   getEvent: events.getEvent,

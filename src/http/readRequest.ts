@@ -36,7 +36,9 @@ export async function readRequest(
 ): Promise<ReadRequest> {
   const url = new URL(request.url);
   const params = pathOf(operation, pathParams, url.pathname);
-  const query = validate(operation.query, queryOf(url), "query");
+  // Whoever sends to an inlet is told nothing of how to ask.
+  const query =
+    operation.bodyKind === "bytes" ? {} : validate(operation.query, queryOf(url), "query");
   const rawBody = await bytesOf(operation, request);
   const body = await bodyOf(operation, request, rawBody);
   return {
@@ -75,6 +77,8 @@ function queryOf({ searchParams }: URL): Record<string, string> {
 }
 
 async function bytesOf({ bodyKind }: Operation, request: Request): Promise<Uint8Array> {
+  // Not a byte is read before it is known for whom.
+  if (bodyKind === "bytes") return new Uint8Array();
   return readBody(request, bodyKind === "multipart" ? multipartLimitBytes : jsonLimitBytes);
 }
 
@@ -83,6 +87,7 @@ async function bodyOf(
   request: Request,
   bytes: Uint8Array,
 ): Promise<unknown> {
+  if (bodyKind === "bytes") return undefined;
   const mayBeEmpty = bodyKind === "none" || bodyKind === "optional_json";
   if (mayBeEmpty && bytes.length === 0) return validate(body, {}, "body");
   if (bodyKind === "multipart") return validate(body, await formOf(request, bytes), "body");
@@ -138,13 +143,13 @@ async function comparable(
 }
 
 function idempotencyOf(
-  { method }: Operation,
+  { method, bodyKind }: Operation,
   request: Request,
   url: URL,
   body: Uint8Array,
 ): ReadRequest["headers"]["idempotency"] {
   const key = request.headers.get("idempotency-key");
-  if (key === null || method === "GET") return null;
+  if (key === null || method === "GET" || bodyKind === "bytes") return null;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new ApiError(
       "malformed",

@@ -13,8 +13,12 @@ export class TooManyRequests extends ApiError {
 
 /** How many requests each key may make, counted by this process. */
 export interface RequestLimit {
-  /** Counts a request. @throws {TooManyRequests} for one too many, which does not count. */
-  take(keyId: string): void;
+  /**
+   * Counts a request.
+   * @param own limit of this one alone, and what it is called.
+   * @throws {TooManyRequests} for one too many, which does not count.
+   */
+  take(keyId: string, own?: { readonly perSecond: number; readonly called: string }): void;
   /** How many keys are remembered: those that were used in the last two seconds. */
   readonly keys: number;
 }
@@ -28,13 +32,12 @@ const burstSeconds = 2;
  * @param now a clock that is never set back, in milliseconds.
  */
 export function createRequestLimit({
-  perSecond,
+  perSecond: usual,
   now = () => performance.now(),
 }: {
   perSecond: number;
   now?: () => number;
 }): RequestLimit {
-  const burst = perSecond * burstSeconds;
   /** What is left of each key's bucket; that used last stands last. */
   const buckets = new Map<string, { readonly left: number; readonly at: number }>();
 
@@ -47,8 +50,9 @@ export function createRequestLimit({
   }
 
   return {
-    take(keyId) {
+    take(keyId, { perSecond, called } = { perSecond: usual, called: "key may make" }) {
       if (perSecond === 0) return;
+      const burst = perSecond * burstSeconds;
       const at = now();
       forgetFull(at);
       const known = buckets.get(keyId) ?? { left: burst, at };
@@ -58,7 +62,7 @@ export function createRequestLimit({
       if (left >= 1) return;
       const seconds = Math.max(1, Math.ceil((1 - left) / perSecond));
       throw new TooManyRequests(
-        `This key may make ${perSecond} requests a second; go on in ${seconds} s`,
+        `This ${called} ${perSecond} requests a second; go on in ${seconds} s`,
         seconds,
       );
     },

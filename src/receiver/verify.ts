@@ -1,8 +1,9 @@
 import type { EventEnvelope } from "../contract/catalogue.ts";
+import type { InboundEnvelope } from "../contract/inbound.ts";
 import { checkSignature, requireVerifier } from "../contract/signature.ts";
 
-/** A delivery whose signature holds. */
-export type VerifiedEvent = EventEnvelope;
+/** A delivery whose signature holds. `inbound` ones come to endpoints that ask for them; narrow by `type`. */
+export type VerifiedEvent = EventEnvelope | InboundEnvelope;
 
 /** Every way a delivery can fail to verify. Add, never rename. */
 export type VerificationReason =
@@ -94,7 +95,7 @@ function requiredHeader(headers: VerifyHeaders, name: string): string {
 }
 
 /** A header that came several times is joined, so that only `webhook-signature` can still be valid. */
-function headerValue(headers: VerifyHeaders, name: string): string {
+export function headerValue(headers: VerifyHeaders, name: string): string {
   if (isHeaders(headers)) return headers.get(name) ?? "";
   const key = Object.keys(headers).find((candidate) => candidate.toLowerCase() === name);
   const value = key === undefined ? undefined : headers[key];

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "../contract/catalogue.ts";
+import type { InboundEnvelope } from "../contract/inbound.ts";
 import type { Operation } from "../contract/operation.ts";
 import {
   operation,
@@ -57,21 +58,21 @@ type Call<N extends OperationName> = (
 /** A stream is followed event by event; all else is awaited, a document as its bytes. */
 type Answer<N extends OperationName> =
   Kind<N, "answerKind"> extends "event_stream"
-    ? AsyncGenerator<EventEnvelope, void, undefined>
-    : Promise<Kind<N, "answerKind"> extends "pdf" ? Blob : OperationAnswer<N>>;
+    ? AsyncGenerator<EventEnvelope | InboundEnvelope, void, undefined>
+    : Promise<Kind<N, "answerKind"> extends "pdf" | "bytes" ? Blob : OperationAnswer<N>>;
 
 type Kind<N extends OperationName, K extends "bodyKind" | "answerKind"> = (typeof operations)[N][K];
 
-/** Left out: what others sign, as CallPilot its call-backs, and what is fetched by a link, as a file's content. */
+/** Left out: what others send, as CallPilot its call-backs, and what is fetched by a link, as a file's content. */
 type Callable = {
-  [N in OperationName]: Kind<N, "bodyKind"> extends "raw_json"
+  [N in OperationName]: Kind<N, "bodyKind"> extends "raw_json" | "bytes"
     ? never
     : Kind<N, "answerKind"> extends "content"
       ? never
       : N;
 }[OperationName];
 const isCallable = ({ bodyKind, answerKind }: Operation) =>
-  bodyKind !== "raw_json" && answerKind !== "content";
+  bodyKind !== "raw_json" && bodyKind !== "bytes" && answerKind !== "content";
 
 /** `signAgreement` is `agreements.sign`: the verb is the method, the noun in the plural is the group. */
 type Verb<N extends string> = N extends `${infer First}${infer Rest}`
@@ -150,7 +151,7 @@ type Given = CallOptions & { readonly input: Record<string, unknown> };
 async function call(options: ClientOptions, called: Operation, given: Given): Promise<unknown> {
   const response = await send(options, called, given);
   if (response.status === 204) return undefined;
-  if (called.answerKind === "pdf") return response.blob();
+  if (called.answerKind === "pdf" || called.answerKind === "bytes") return response.blob();
   const body = await response.text();
   try {
     return JSON.parse(body);

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "../contract/catalogue.ts";
+import type { InboundEnvelope } from "../contract/inbound.ts";
 import { startHeader } from "../contract/headerNames.ts";
 import { HeliographError } from "./error.ts";
 import { pause } from "./pause.ts";
@@ -28,7 +29,7 @@ export async function* followEvents({
   signal,
   onLost,
   open,
-}: EventSource): AsyncGenerator<EventEnvelope, void, undefined> {
+}: EventSource): AsyncGenerator<EventEnvelope | InboundEnvelope, void, undefined> {
   const left = new AbortController();
   const ended = AbortSignal.any(signal ? [left.signal, signal] : [left.signal]);
   let position = after;
@@ -72,13 +73,15 @@ const isFinal = (error: unknown) =>
   error instanceof HeliographError && error.status < 500 && error.status !== 429;
 
 /** The events in a stream, by their `data` lines: the body says its position itself. */
-async function* eventsIn({ body }: Response): AsyncGenerator<EventEnvelope, void, undefined> {
+async function* eventsIn({
+  body,
+}: Response): AsyncGenerator<EventEnvelope | InboundEnvelope, void, undefined> {
   let data = "";
   for await (const line of linesOf(body)) {
     if (line.startsWith("data:")) data += line.slice("data:".length);
     if (line !== "" || data === "") continue;
     // The service's own words; who wants them checked has the schemas.
-    yield JSON.parse(data) as EventEnvelope;
+    yield JSON.parse(data) as EventEnvelope | InboundEnvelope;
     data = "";
   }
 }

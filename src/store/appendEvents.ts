@@ -1,5 +1,6 @@
 import type { Actor, Cause } from "../contract/event.ts";
-import type { EventType } from "../contract/catalogue.ts";
+import type { FeedType } from "../contract/inbound.ts";
+import { inboundType } from "../contract/inboundType.ts";
 import type { Party } from "../contract/meta.ts";
 import type { Tx } from "../base/database.ts";
 import type { StoredEntry } from "./feed.ts";
@@ -7,10 +8,11 @@ import type { StoredEntry } from "./feed.ts";
 /** An event that a command recorded, ready to be written. */
 export interface RecordedEvent {
   readonly id: string;
-  readonly type: EventType;
+  readonly type: FeedType;
   readonly schemaVersion: number;
   /** RFC 3339. */
   readonly occurredAt: string;
+  /** The customer whose it is, or of what came in the subject. */
   readonly customerId: string;
   readonly actor: Actor;
   readonly cause: Cause;
@@ -86,13 +88,16 @@ interface Place {
 
 /**
  * Takes the next positions in each customer's own order, whose rows are locked already, and in each feed, and writes
- * the facts and the feeds' entries. One statement: each more would be one more time that others wait for the locks.
+ * the facts and the feeds' entries. One statement: each more would be one more time that others wait for the locks. A
+ * command tells of customers or of what came in, never of both.
  */
 async function insertAll(
   tx: Tx,
   events: readonly RecordedEvent[],
   concerned: readonly Concerned[],
 ): Promise<Place[]> {
+  const isInbound = events.some(({ type }) => type === inboundType);
+  const counted = isInbound ? tx`inbound_subjects` : tx`customers`;
   return tx<Place[]>`
     with recorded as (
       select * from unnest(
@@ -108,7 +113,7 @@ async function insertAll(
       ) with ordinality
         as r (id, type, schema_version, occurred_at, customer_id, actor, cause, data, changes, position)
     ), counted as (
-      update customers c set last_customer_sequence = c.last_customer_sequence + n.events
+      update ${counted} c set last_customer_sequence = c.last_customer_sequence + n.events
       from (select customer_id, count(*) as events from recorded group by customer_id) n
       where c.id = n.customer_id
       returning c.id, c.last_customer_sequence - n.events as before

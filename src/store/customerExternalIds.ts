@@ -15,9 +15,9 @@ interface TakenId {
 export async function lockExternalIds(
   tx: Tx,
   salesOrgId: string,
-  externalIds: Readonly<Record<string, string | null>>,
+  externalIds: readonly (readonly [system: string, externalId: string | null])[],
 ): Promise<void> {
-  const names = Object.entries(externalIds).map((pair) => JSON.stringify([salesOrgId, ...pair]));
+  const names = externalIds.map((pair) => JSON.stringify([salesOrgId, ...pair]));
   for (const name of names.sort()) {
     await tx`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
   }

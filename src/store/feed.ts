@@ -1,6 +1,6 @@
 import type { FeedEntry } from "../contract/formats/entry.ts";
 import type { Db, Sql } from "../base/database.ts";
-import { isPast } from "./standing.ts";
+import { isPast, passes } from "./standing.ts";
 
 /** An entry as it is stored: what formats render, and whose it is. */
 export interface StoredEntry extends FeedEntry {
@@ -19,7 +19,7 @@ export interface EndpointEntry extends StoredEntry {
 export interface Subscription {
   readonly organizationId: string;
   readonly endpointId: string;
-  /** Event types; null for all. */
+  /** Event types; null for all of the flow. */
   readonly types: readonly string[] | null;
   /** No entry up to here is named as a previous one. */
   readonly chainStart: number;
@@ -31,8 +31,10 @@ export interface FeedRange {
   readonly organizationId: string;
   /** Entries after this sequence. */
   readonly after: number;
-  /** Event types; null for all. */
+  /** Event types; null for all of the flow. */
   readonly types?: readonly string[] | null;
+  /** Everything there is, what came in through inlets too; `types` says nothing then. */
+  readonly isWhole?: boolean;
   readonly customerId?: string | null;
   /** Entries at most. */
   readonly limit: number;
@@ -50,31 +52,42 @@ export interface FeedPage {
 
 /** Entries looked at by one statement at most, so that a filter that matches nothing does not hold it up. */
 const scanLimit = 20_000;
+/** A read ends with the entry that makes it weigh this much, in bytes of data: what came in may be megabytes each. */
+export const readWeight = 16_000_000;
 
 /**
  * Reads matching entries in order, oldest first, as of one moment. With fewer than `limit` entries and `scannedTo`
- * below `head`, there may be more: read on after `scannedTo`.
+ * below `head`, there may be more: read on after `scannedTo`. Heavy entries are read few at a time.
  */
 export async function readFeed(db: Db, range: FeedRange): Promise<FeedPage> {
-  const { organizationId, after, limit, types = null, customerId = null, holder } = range;
+  const {
+    organizationId,
+    after,
+    limit,
+    types = null,
+    isWhole = false,
+    customerId = null,
+    holder,
+  } = range;
   const longest = customerId === null ? scanLimit : Number.MAX_SAFE_INTEGER - after;
-  const rows = await db<(StoredEntry & { head: number; scan_end: number })[]>`
+  const rows = await db<(StoredEntry & { head: number; scan_end: number; weight: number })[]>`
     select f.head, least(f.head, ${after + longest}) as scan_end, e.*
     from feeds f left join lateral (
-      select ${entryColumns(db)}
+      select ${entryColumns(db)}, sum(octet_length(v.data)) over (order by n.sequence) as weight
       from feed_entries n join events v on v.id = n.event_id
       where n.organization_id = f.organization_id
         and n.sequence > ${after} and n.sequence <= least(f.head, ${after + longest})
-        and ${matches(db, types)}
+        and ${isWhole ? db`true` : matches(db, types)}
         and (${customerId}::text is null or n.customer_id = ${customerId})
       order by n.sequence limit ${limit}
-    ) e on true
+    ) e on e.weight - octet_length(e.data) < ${readWeight}
     where f.organization_id = ${organizationId}
       ${holder ? isHeld(db, holder) : db``}
     order by e.sequence
   `;
   const entries = rows.filter(({ sequence }) => sequence !== null).map(toEntry);
-  const last = entries.length === limit ? entries.at(-1)?.sequence : rows[0]?.scan_end;
+  const isFull = entries.length === limit || (rows.at(-1)?.weight ?? 0) >= readWeight;
+  const last = isFull ? entries.at(-1)?.sequence : rows[0]?.scan_end;
   return { entries, scannedTo: Math.max(after, last ?? after), head: rows[0]?.head ?? 0 };
 }
 
@@ -176,16 +189,16 @@ export const endpointEntryColumns = (db: Db, subscription: Subscription) => db`
     where a.endpoint_id = ${subscription.endpointId} and a.sequence = n.sequence and a.kind <> 'test') as made
 `;
 
-/** Whether an entry `n` is of one of the types; null for all. */
+/** Whether an entry `n` is of one of the types; null for all of the flow. */
 export const matches = (db: Db, types: readonly string[] | null) =>
-  db`(${types as string[] | null}::text[] is null or n.type = any(${types as string[] | null}::text[]))`;
+  passes(db, db`${types as string[] | null}::text[]`);
 
 function previousOf(db: Db, subscription: Subscription, before: ReturnType<typeof entryColumns>) {
   const types = subscription.types as string[] | null;
   return db`(select max(p.sequence) from feed_entries p
     where p.organization_id = ${subscription.organizationId}
       and p.sequence > ${subscription.chainStart} and p.sequence < ${before}
-      and (${types}::text[] is null or p.type = any(${types}::text[])))`;
+      and ${passes(db, db`${types}::text[]`, db`p.type`)})`;
 }
 
 /** Only the entry's own columns, whatever was selected beside them. */

@@ -2,6 +2,7 @@ import { Manifest, OpenManifest } from "../contract/resources/manifest.ts";
 import { transaction, type Db, type Sql, type Tx } from "../base/database.ts";
 import { newId } from "../base/id.ts";
 import type { Page } from "./records.ts";
+import { passes } from "./standing.ts";
 
 /** Endpoints that one look makes manifests of at most, and entries of each. */
 const endpointLimit = 5;
@@ -100,7 +101,7 @@ const grown = (db: Db, { ids, limit }: { ids: readonly string[]; limit: number }
         coalesce(array_agg(n.event_id::text order by n.sequence), '{}') as event_ids
       from feed_entries n
       where n.organization_id = s.organization_id and n.sequence between s.start and r."to"
-        and (s.events is null or n.type = any(s.events))
+        and ${passes(db, db`s.events`)}
     ) g
 `;
 

@@ -15,6 +15,19 @@ export async function isUserOf(db: Db, organizationId: string, userId: string): 
   return rows.length > 0;
 }
 
+/** @returns those of the ids that are users of the organization. */
+export async function usersOf(
+  db: Db,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db<{ id: string }[]>`
+    select id from users where organization_id = ${organizationId} and id = any(${ids as string[]}::text[])
+  `;
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Whether a sales organization may sell for an installer. */
 export async function isPartnership(db: Db, salesOrgId: string, epcId: string): Promise<boolean> {
   const rows = await db`

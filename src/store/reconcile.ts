@@ -1,7 +1,7 @@
-import type { EventType } from "../contract/catalogue.ts";
+import type { FeedType } from "../contract/inbound.ts";
 import type { Endpoint } from "../contract/resources/delivery.ts";
 import type { Db } from "../base/database.ts";
-import { standing } from "./standing.ts";
+import { matchesFilter, standing } from "./standing.ts";
 
 /** Account of a range: the sums add up to `matching`. */
 export interface Reconciliation {
@@ -16,7 +16,7 @@ export interface Reconciliation {
   readonly not_delivered: {
     readonly sequence: number;
     readonly event_id: string;
-    readonly type: EventType;
+    readonly type: FeedType;
     readonly state: "waiting" | "dead" | "skipped";
   }[];
 }
@@ -34,7 +34,7 @@ export async function reconcile(
     with entries as (
       select n.sequence, n.event_id, n.type, ${standing(db)} as state
       from endpoints e join feed_entries n on n.organization_id = e.organization_id
-        and (e.events is null or n.type = any(e.events))
+        and ${matchesFilter(db)}
       where e.id = ${endpoint.id} and n.sequence between ${from} and ${to}
     ), missing as (
       select * from entries where state in ('waiting', 'dead', 'skipped') order by sequence limit 1000

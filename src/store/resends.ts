@@ -1,5 +1,11 @@
 import type { Sql, Tx } from "../base/database.ts";
-import { endpointEntryColumns, toEntry, type EndpointEntry, type Subscription } from "./feed.ts";
+import {
+  endpointEntryColumns,
+  readWeight,
+  toEntry,
+  type EndpointEntry,
+  type Subscription,
+} from "./feed.ts";
 
 /** An entry to be sent again. */
 export interface DueResend {
@@ -20,7 +26,7 @@ export interface ResendChange {
 
 /**
  * What is to be sent again now, in order; behind one of a customer that is not due yet, his later ones wait, unless it
- * was parked so that they need not.
+ * was parked so that they need not. Heavy ones are read few at a time.
  */
 export async function dueResends(
   sql: Sql,
@@ -28,7 +34,9 @@ export async function dueResends(
   limit: number,
 ): Promise<DueResend[]> {
   const rows = await sql<(EndpointEntry & Omit<DueResend, "entry">)[]>`
-    select r.kind, r.attempts, ${endpointEntryColumns(sql, subscription)}
+    select * from (
+      select r.kind, r.attempts, ${endpointEntryColumns(sql, subscription)},
+        sum(octet_length(v.data)) over (order by r.sequence) as weight
     from (
       select * from resends r
       where r.endpoint_id = ${subscription.endpointId} and r.due_at <= now() and not exists (
@@ -40,7 +48,7 @@ export async function dueResends(
     join feed_entries n on n.organization_id = ${subscription.organizationId} and n.event_id = r.event_id
       and n.sequence = r.sequence
     join events v on v.id = n.event_id
-    order by r.sequence
+    ) e where weight - octet_length(data) < ${readWeight} order by sequence
   `;
   return rows.map(({ kind, attempts, previous, made, ...row }) => ({
     entry: { ...toEntry(row), previous, made },

@@ -1,3 +1,4 @@
+import { inboundType } from "../contract/inboundType.ts";
 import type { Db } from "../base/database.ts";
 import { isDelivery } from "./attempts.ts";
 
@@ -40,8 +41,17 @@ export const jumpedOver = (db: Db) => db`(
     and (s.customer_id is null or s.customer_id = n.customer_id)
 )`;
 
+/**
+ * Whether an entry of a type passes a filter: a list of types, or null for all of the flow. What came in through inlets
+ * passes only where it is named, so that receivers that know the flow only are not surprised.
+ */
+export const passes = (db: Db, filter: Fragment, type: Fragment = db`n.type`) =>
+  db`(case when ${filter} is null then ${type} <> ${inboundType} else ${type} = any(${filter}) end)`;
+
+type Fragment = ReturnType<typeof standing>;
+
 /** Whether an entry `n` matches the filter of an endpoint `e`. */
-export const matchesFilter = (db: Db) => db`(e.events is null or n.type = any(e.events))`;
+export const matchesFilter = (db: Db) => passes(db, db`e.events`);
 
 /** Whether an entry `n` waits in a lane of an endpoint `e`. */
 export const waitsInLane = (db: Db) => db`exists (

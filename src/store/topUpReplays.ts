@@ -1,4 +1,5 @@
 import { transaction, type Sql, type Tx } from "../base/database.ts";
+import { passes } from "./standing.ts";
 
 /** Rows of one endpoint's queue that are free to go, at most. */
 const freeLimit = 500;
@@ -61,7 +62,7 @@ async function takeEntries(tx: Tx, ids: readonly string[]): Promise<void> {
       from roomy p cross join lateral (
         select n.sequence, n.event_id, n.customer_id from feed_entries n
         where n.organization_id = p.organization_id and n.sequence > p.position and n.sequence <= p.scan_end
-          and (p.events is null or n.type = any(p.events)) and (p.types is null or n.type = any(p.types))
+          and ${passes(tx, tx`p.events`)} and (p.types is null or n.type = any(p.types))
           and (p.customer_id is null or n.customer_id = p.customer_id)
           and n.sequence <> all(p.queued_before)
           and (n.sequence = any(p.settled_ahead) or n.sequence <= p.waited_after and not exists (

@@ -25,15 +25,17 @@ interface Opening {
   readonly at?: string;
 }
 
-/** A browser of one person, who is signed in by hand. */
-export type OpenConsole = (key: string, path?: string, opening?: Opening) => Promise<Page>;
+/** A browser of one person, who goes to a page with a key. */
+type OpenConsole = (key: string, path?: string, opening?: Opening) => Promise<Page>;
 
 /**
  * Tests of the console, as people use it: against the real service, in a real browser. Every page of them must load nothing
  * from elsewhere, break no policy, and throw nothing.
  */
 export const test = serviceTest.extend<{
-  /** Signs in through the form with a key, and goes to a page. */
+  /** Signs in through the form with a key, as people do, and is led to a page. */
+  signIn: OpenConsole;
+  /** Goes to a page with a key's session, as who has signed in before. */
   open: OpenConsole;
   /** Signs in as an organization. */
   openAs: (organizationId: string, path?: string, opening?: Opening) => Promise<Page>;
@@ -66,7 +68,7 @@ export const test = serviceTest.extend<{
       return page;
     });
   },
-  open: async ({ service, newPage }, use) => {
+  signIn: async ({ service, newPage }, use) => {
     await use(async (key, path = "/", opening = {}) => {
       const { at = service.url } = opening;
       const page = await newPage(opening);
@@ -74,6 +76,18 @@ export const test = serviceTest.extend<{
       await page.goto(`${at}/sign-in${to}`);
       await page.getByLabel("Key").fill(key);
       await page.getByRole("button", { name: "Sign in" }).click();
+      await page.locator("#page").waitFor();
+      return page;
+    });
+  },
+  open: async ({ service, newPage }, use) => {
+    await use(async (key, path = "/", opening = {}) => {
+      const { at = service.url } = opening;
+      const page = await newPage(opening);
+      // The browser keeps the cookie that the service sets, just as of the form.
+      const made = await page.context().request.post(`${at}/v1/session`, { data: { key } });
+      expect(made.status()).toBe(201);
+      await page.goto(`${at}${path}`);
       await page.locator("#page").waitFor();
       return page;
     });

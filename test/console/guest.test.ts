@@ -1,4 +1,3 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { drawn, linkToAgreement, linkToChangeOrder } from "../flow/guests.ts";
@@ -12,15 +11,10 @@ import {
   givenProposal,
   primary,
 } from "../service.ts";
+import { barriers } from "./barriers.ts";
 import { test } from "./browser.ts";
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-
-/** What is wrong for people who do not see, hear or point as others do. */
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 const fits = (page: Page) =>
   page.evaluate("document.documentElement.scrollWidth <= window.innerWidth");
@@ -176,8 +170,11 @@ describe("the page of a link, on a phone", () => {
     await other.getByLabel(/I agree to receive and sign/).check();
     await press(other, "Read the agreement");
     await press(other, "I do not want to sign");
+    await other.getByLabel(/^Why not/).fill("The price first");
     await press(other, "Decline");
     await other.getByText(/^You declined\./).waitFor();
+    const { decline_reason } = await pair.sales.agreements.get({ id: agreement.id });
+    expect(decline_reason).toBe("The price first");
   });
 
   test("says when it opens nothing any more", async ({ service, openAddress }) => {

@@ -5,11 +5,11 @@ import { test } from "./browser.ts";
 describe("somebody who never saw it", () => {
   test("sets up two companies, adds an endpoint and a customer, sees a delivery fail, and repairs it", async ({
     service,
-    open,
+    signIn,
   }) => {
     const receiver = await givenReceiver();
     await givenNode(service.sql);
-    const page = await open(service.operatorKey);
+    const page = await signIn(service.operatorKey);
 
     await page.getByRole("button", { name: "Begin with the sales organization" }).click();
     await page.getByLabel("Name", { exact: true }).fill("Sample Solar Sales");

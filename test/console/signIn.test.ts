@@ -6,13 +6,13 @@ import { test } from "./browser.ts";
 describe("signing in", () => {
   test("takes a key, leads to where one wanted to go, and keeps the key nowhere", async ({
     service,
-    open,
+    signIn,
   }) => {
     const pair = await givenPair(service);
     await givenCustomer(pair);
     const key = await givenKey(service, pair.salesOrg.id);
 
-    const page = await open(key, "/events");
+    const page = await signIn(key, "/events");
 
     await page.getByRole("heading", { name: "Events" }).waitFor();
     await page.getByRole("row", { name: /new_customer/ }).waitFor();
@@ -22,8 +22,8 @@ describe("signing in", () => {
     expect(kept).not.toContain(key);
   });
 
-  test("says that a key is unknown, and stays", async ({ service, open }) => {
-    const page = await open(service.operatorKey);
+  test("says that a key is unknown, and stays", async ({ service, signIn }) => {
+    const page = await signIn(service.operatorKey);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Key").fill("hk_nonsense");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -32,8 +32,8 @@ describe("signing in", () => {
     expect(new URL(page.url()).pathname).toBe("/sign-in");
   });
 
-  test("is asked for again when the session is over", async ({ service, open }) => {
-    const page = await open(service.operatorKey);
+  test("is asked for again when the session is over", async ({ service, signIn }) => {
+    const page = await signIn(service.operatorKey);
     await service.sql`delete from sessions`;
     await page.goto(`${service.url}/settings`);
     await page.getByLabel("Key").waitFor();

@@ -175,15 +175,37 @@ describe("update_agreement", () => {
 
     expect(await become("sent")).toMatchObject({ status: "sent", sent_at, viewed_at });
     expect(await become("viewed")).toMatchObject({ status: "viewed", sent_at, viewed_at });
-    const { declined_at } = await become("declined");
+    const { declined_at, decline_reason } = await pair.sales.agreements.update({
+      id,
+      status: "declined",
+      decline_reason: "The price first",
+    });
     const { answer, salesOrg } = await told(pair, () => become("sent"));
 
     expect(declined_at).not.toBeNull();
-    expect(answer).toMatchObject({ status: "sent", sent_at, viewed_at, declined_at: null });
+    expect(decline_reason).toBe("The price first");
+    expect(answer).toMatchObject({
+      status: "sent",
+      sent_at,
+      viewed_at,
+      declined_at: null,
+      decline_reason: null,
+    });
     expect(only(salesOrg, "update_agreement").changes).toEqual({
       "agreement.status": { from: "declined", to: "sent" },
       "agreement.declined_at": { from: declined_at, to: null },
+      "agreement.decline_reason": { from: decline_reason, to: null },
     });
+  });
+
+  test("keeps a reason only with the refusal itself", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenAgreement(pair);
+
+    await expect(
+      pair.sales.agreements.update({ id, status: "viewed", decline_reason: "The price first" }),
+    ).rejects.toMatchObject({ code: "invalid" });
+    expect((await pair.sales.agreements.get({ id })).status).toBe("created");
   });
 
   test("starts the dates anew with a new document", async ({ service }) => {

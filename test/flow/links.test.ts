@@ -219,10 +219,16 @@ describe("a link for a signer", () => {
     const pair = await givenPair(service);
     const [holder] = await holdersOf(pair, await givenAgreement(pair));
     if (!holder) throw new Error("No signer");
-    const { answer, lines } = await told(pair, () => holder.decline());
+    const { answer, lines, salesOrg } = await told(pair, () =>
+      holder.decline({ reason: "The price first" }),
+    );
 
     expect(answer.status).toBe("declined");
     expect(lines).toEqual(["update_agreement → sales_org"]);
+    expect(only(salesOrg, "update_agreement").data.agreement).toMatchObject({
+      status: "declined",
+      decline_reason: "The price first",
+    });
   });
 
   test("signs a change order, whose changes the install then has", async ({ service }) => {

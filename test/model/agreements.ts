@@ -21,6 +21,7 @@ const newAgreement = {
   sent_at: null,
   viewed_at: null,
   declined_at: null,
+  decline_reason: null,
   signed_at: null,
   approved_at: null,
   processed_at: null,
@@ -57,6 +58,7 @@ export const createAgreement = command({
 
 interface Edit {
   status?: "sent" | "viewed" | "declined";
+  decline_reason?: string;
   regenerate?: true;
   /** Of the first signer. */
   name?: string;
@@ -76,6 +78,7 @@ const renewed = ({ is }: Agreement, name: string | undefined) => ({
   sent_at: null,
   viewed_at: null,
   declined_at: null,
+  decline_reason: null,
 });
 
 /** Changed signer data and `regenerate` make a new document. What some have signed stays so when it is sent or viewed. */
@@ -89,6 +92,7 @@ export const updateAgreement = command({
       { status: "sent" },
       { status: "viewed" },
       { status: "declined" },
+      { status: "declined", decline_reason: "The price" },
       { regenerate: true },
       { name: "Avery Sample" },
       { document_url: "https://example.com/agreement.pdf" },
@@ -103,7 +107,8 @@ export const updateAgreement = command({
       ...document,
       ...(given.document_url && { document_url: given.document_url }),
       ...(wanted && { status: stays ? document.status : wanted, [dates[wanted]]: anInstant }),
-      ...(wanted === "sent" && { declined_at: null }),
+      ...(wanted === "sent" && { declined_at: null, decline_reason: null }),
+      ...(wanted === "declined" && { decline_reason: given.decline_reason ?? null }),
     };
     return {
       deal,

@@ -124,6 +124,7 @@ export interface Agreement extends DealPart {
     sent_at: unknown;
     viewed_at: unknown;
     declined_at: unknown;
+    decline_reason: string | null;
     signed_at: unknown;
     approved_at: unknown;
     processed_at: unknown;

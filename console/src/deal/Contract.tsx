@@ -100,6 +100,11 @@ function Present({ agreement }: { readonly agreement: Agreement }) {
         because={noLink}
       />
       <PdfLink what="agreement" read={() => api.agreementDocuments.get({ id })} />
+      {agreement.decline_reason !== null && (
+        <p className="text-12 break-words text-ink-2">
+          Declined: <span dir="auto">{agreement.decline_reason}</span>
+        </p>
+      )}
       {agreement.approved_at !== null && (
         <p className="text-12 text-ink-2">
           Approved <Time at={agreement.approved_at} />

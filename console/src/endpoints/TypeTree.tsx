@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
+import { inboundType } from "../../../src/contract/inboundType.ts";
 import { catalogueQuery } from "../live.ts";
 import { useOrganization } from "../session.ts";
 import { byStage } from "../catalogue/stages.ts";
@@ -17,6 +18,13 @@ export function useOwnTypes(): readonly Listed[] {
   return data?.data.filter(({ audience }) => audience.some((role) => roles.includes(role))) ?? [];
 }
 
+/** No event of the flow, so it is in no catalogue and comes only where it is chosen. */
+const inbound: Listed = {
+  type: inboundType,
+  label: "Inbound",
+  trigger: "Another system sent something, and an inlet took it.",
+};
+
 interface TreeProps {
   /** Null for all, also those of later versions. */
   readonly value: readonly string[] | null;
@@ -25,7 +33,8 @@ interface TreeProps {
 
 /** Which events: all, or those chosen stage by stage. */
 export function TypeTree({ value, onChange }: TreeProps) {
-  const types = useOwnTypes();
+  const own = useOwnTypes();
+  const types = [...own, inbound];
   const name = useId();
   const choose = (chosen: readonly string[]) =>
     // In the catalogue's order, so that the same choice is the same list.
@@ -41,22 +50,22 @@ export function TypeTree({ value, onChange }: TreeProps) {
           onChange={() => onChange(null)}
           className="size-4 accent-cell"
         />
-        All {types.length}, and those of later versions
+        All {own.length}, and those of later versions
       </label>
       <label className="flex items-center gap-2">
         <input
           type="radio"
           name={name}
           checked={value !== null}
-          onChange={() => choose(types.map(({ type }) => type))}
+          onChange={() => choose(own.map(({ type }) => type))}
           className="size-4 accent-cell"
         />
         {value === null ? "Only some" : `Only these ${value.length}`}
       </label>
       {value !== null && (
         <div className="grid gap-x-6 gap-y-3 rounded-control border border-line p-3 sm:grid-cols-2">
-          {byStage(types).map(([stage, own]) => (
-            <Branch key={stage} stage={stage} types={own} value={value} choose={choose} />
+          {byStage(types).map(([stage, those]) => (
+            <Branch key={stage} stage={stage} types={those} value={value} choose={choose} />
           ))}
         </div>
       )}

@@ -10,7 +10,7 @@ import { Button } from "../ui/Button.tsx";
 import { Circuit, fateInk, fateOf, wordOf } from "../ui/Circuit.tsx";
 import { Code, Id } from "../ui/Copy.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
-import { Countdown, spanOf, Time } from "../ui/Time.tsx";
+import { Countdown, Time, WithTimes, spanOf } from "../ui/Time.tsx";
 
 /** One event beside the stream: what it says, where it went, and why not elsewhere. */
 export function EventInspector({
@@ -85,10 +85,12 @@ function Origin({ event }: { readonly event: EventEnvelope }) {
     <div className="px-5 py-3 text-ink-2">
       <p className="break-words">
         {deal === undefined ? (
-          customer && (
+          customer ? (
             <Link to="/customers/$id" params={{ id: customer.id }} className="text-cell underline">
               <bdi>{customerOf(event)}</bdi>
             </Link>
+          ) : (
+            <bdi>{customerOf(event)}</bdi>
           )
         ) : (
           <Link to="/deals/$id" params={{ id: deal }} className="text-cell underline">
@@ -167,7 +169,9 @@ function Fate({ eventId, delivery, name }: { eventId: string; delivery: Delivery
           <Circuit fate={fate} /> {wordOf(delivery)}
         </span>
       </div>
-      <p className="text-12 break-words text-ink-2">{delivery.reason}</p>
+      <p className="text-12 break-words text-ink-2">
+        <WithTimes text={delivery.reason} />
+      </p>
       {attempts.data?.data.map((attempt) => (
         <div key={attempt.id} className="grid grid-cols-1 gap-1">
           <div className="flex items-baseline gap-3 text-12">

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
+import type { InboundData } from "../../../src/contract/inbound.ts";
 import { api } from "../api.ts";
 
 /** What pages read of the feed and of deliveries, told once. */
@@ -103,8 +104,13 @@ export function endpointName({
   return `${host}${pathname === "/" ? "" : pathname}`;
 }
 
-/** The customer's name in an event. */
+/** The customer's name in an event; of what came in, what it is and what it is about. */
 export function customerOf(event: EventEnvelope): string {
+  const { vendor_event, entity } = event.data as Partial<InboundData>;
+  if (vendor_event !== undefined) {
+    const about = entity ? `${entity.kind.replaceAll("_", " ")} ${entity.id}` : "";
+    return [vendor_event ?? "Not named", about].filter((word) => word !== "").join(", ");
+  }
   const { customer } = event.data as { customer?: { first_name?: string; last_name?: string } };
   return customer ? `${customer.first_name ?? ""} ${customer.last_name ?? ""}`.trim() : "";
 }

@@ -1,5 +1,6 @@
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import type { GuestPage } from "../../../src/contract/resources/link.ts";
+import { Decline } from "./Decline.tsx";
 import { BigButton, Card, Done, Trouble } from "./Frame.tsx";
 import type { OpenPage } from "./useGuestPage.ts";
 
@@ -56,7 +57,14 @@ export function AppointmentPage({ open, page }: AppointmentPageProps) {
           </BigButton>
         </div>
       )}
-      {isOpen && isDeclining && <Decline open={open} onKeep={() => setDeclining(false)} />}
+      {isOpen && isDeclining && (
+        <Decline
+          open={open}
+          action="Cancel the appointment"
+          keep="Keep it"
+          onKeep={() => setDeclining(false)}
+        />
+      )}
     </>
   );
 }
@@ -68,35 +76,6 @@ const titles = {
   no_show: "Your appointment is over",
   cancelled: "Your appointment is cancelled",
 } as const;
-
-function Decline({ open, onKeep }: { readonly open: OpenPage; readonly onKeep: () => void }) {
-  const [reason, setReason] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const said = reason.trim();
-    void open.act((holder) => holder.decline(said === "" ? {} : { reason: said }));
-  };
-  return (
-    <form onSubmit={submit} className="grid gap-3">
-      <label className="grid gap-1">
-        <span className="font-[560]">Why not? You may leave this empty.</span>
-        <textarea
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          rows={3}
-          maxLength={1000}
-          className="w-full rounded-control border border-line-2 bg-surface px-3 py-2 text-ink"
-        />
-      </label>
-      <BigButton type="submit" look="strong" disabled={open.isBusy}>
-        Cancel the appointment
-      </BigButton>
-      <BigButton disabled={open.isBusy} onClick={onKeep}>
-        Keep it
-      </BigButton>
-    </form>
-  );
-}
 
 type Appointment = NonNullable<GuestPage["appointment"]>;
 

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from "react";
 import type { GuestPage, Mark } from "../../../src/contract/resources/link.ts";
+import { Decline } from "./Decline.tsx";
 import { BigButton, Card, Trouble } from "./Frame.tsx";
 import { Pad } from "./Pad.tsx";
 import type { OpenPage } from "./useGuestPage.ts";
@@ -64,7 +65,7 @@ export function Sign({ open, page, what }: SignProps) {
       <BigButton type="submit" look="strong" disabled={isBusy}>
         Sign the {what}
       </BigButton>
-      {page.subject === "agreement" && <Decline open={open} what={what} />}
+      {page.subject === "agreement" && <Refuse open={open} what={what} />}
     </form>
   );
 }
@@ -96,7 +97,7 @@ function Choice({ label, isChosen, onChoose }: ChoiceProps) {
 }
 
 /** Asked twice: whoever taps it by mistake would have to ask for a new document. */
-function Decline({ open, what }: { readonly open: OpenPage; readonly what: string }) {
+function Refuse({ open, what }: { readonly open: OpenPage; readonly what: string }) {
   const [isAsked, setAsked] = useState(false);
   if (!isAsked) {
     return (
@@ -110,12 +111,7 @@ function Decline({ open, what }: { readonly open: OpenPage; readonly what: strin
       <p>
         Decline the {what}? The company is told, and has to send it again if you change your mind.
       </p>
-      <BigButton disabled={open.isBusy} onClick={() => void open.act((holder) => holder.decline())}>
-        Decline
-      </BigButton>
-      <BigButton disabled={open.isBusy} onClick={() => setAsked(false)}>
-        Go on reading
-      </BigButton>
+      <Decline open={open} action="Decline" keep="Go on reading" onKeep={() => setAsked(false)} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { asksForOutcome, useFound, type Found } from "../events/outcome.ts";
 import { endpointName, endpointsQuery } from "../events/read.ts";
 import { Stream, type StreamHandle } from "../events/Stream.tsx";
 import { useFeed, type EventSearch, type SetSearch } from "../events/useFeed.ts";
+import { inboundType } from "../../../src/contract/inboundType.ts";
 import { catalogueQuery } from "../live.ts";
 import { Button } from "../ui/Button.tsx";
 import { controlClass } from "../ui/Field.tsx";
@@ -150,6 +151,7 @@ function Filters({ search, set }: { readonly search: EventSearch; readonly set: 
             {type}
           </option>
         ))}
+        <option value={inboundType}>{inboundType}</option>
       </select>
       <select
         aria-label="Endpoint"

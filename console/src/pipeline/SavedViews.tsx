@@ -4,7 +4,7 @@ import { useRights } from "../parties.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextField } from "../ui/Field.tsx";
-import { Menu, MenuGroup, MenuItem, MenuLine } from "../ui/Menu.tsx";
+import { Menu, MenuGroup, MenuItem, MenuLine, type TriggerProps } from "../ui/Menu.tsx";
 import type { PipelineSearch, SetSearch } from "./read.ts";
 
 interface SavedView {
@@ -22,6 +22,12 @@ const blank = {
   q: undefined,
 } as const;
 
+const viewsButton = (props: TriggerProps) => (
+  <Button icon={<Bookmark size={13} aria-hidden />} {...props}>
+    Views
+  </Button>
+);
+
 /** Queries under names, kept in this browser for this organization. */
 export function SavedViews({ search, set }: { search: PipelineSearch; set: SetSearch }) {
   const { organizationId } = useRights();
@@ -29,10 +35,7 @@ export function SavedViews({ search, set }: { search: PipelineSearch; set: SetSe
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Menu
-        label="Saved views"
-        trigger={<Button icon={<Bookmark size={13} aria-hidden />}>Views</Button>}
-      >
+      <Menu label="Saved views" trigger={viewsButton}>
         {views.length > 0 && (
           <>
             <MenuGroup label="Saved in this browser">

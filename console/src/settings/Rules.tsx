@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Party } from "../../../src/contract/meta.ts";
-import { operation } from "../../../src/contract/operations.ts";
 import type {
   Organization,
   OrganizationSettings,
@@ -9,12 +8,13 @@ import type {
 import { api } from "../api.ts";
 import { Prose } from "../catalogue/Prose.tsx";
 import { CommandButton } from "../forms/CommandForm.tsx";
-import { fieldsOf, type FormField } from "../forms/schema.ts";
+import type { FormField } from "../forms/schema.ts";
 import { organizationQuery } from "../organizations/read.ts";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { inWords, Tag } from "../ui/Tag.tsx";
 import { AgreementModes } from "./AgreementModes.tsx";
+import { settingFields } from "./fields.ts";
 
 type SettingName = keyof OrganizationSettings;
 
@@ -37,7 +37,6 @@ interface RulesProps {
 /** How the organization works: each setting with what it changes in the flow. */
 export function Rules({ organizationId, because }: RulesProps) {
   const organization = useQuery(organizationQuery(organizationId));
-  const fields = fieldsOf(operation("updateOrganization").body, "settings");
   return (
     <Panel title="How the flow runs here">
       {organization.isPending && <Skeleton />}
@@ -47,7 +46,7 @@ export function Rules({ organizationId, because }: RulesProps) {
         </div>
       )}
       {organization.data &&
-        fields
+        settingFields
           .filter(({ name }) => organization.data.roles.includes(sides[name as SettingName]))
           .map((field) => (
             <Setting

@@ -8,6 +8,7 @@ import {
   Inbox,
   Kanban,
   LayoutDashboard,
+  LogIn,
   Radio,
   Settings,
   Users,
@@ -32,6 +33,7 @@ export const places = [
   { group: "Signals", to: "/events", label: "Events", icon: Radio, needs: "events:read" },
   { group: "Signals", to: "/issues", label: "Issues", icon: Inbox, needs: "endpoints:read" },
   { group: "Signals", to: "/endpoints", label: "Endpoints", icon: Cable, needs: "endpoints:read" },
+  { group: "Signals", to: "/inbound", label: "Inbound", icon: LogIn, needs: "endpoints:read" },
   { group: "Build", to: "/event-types", label: "Event catalogue", icon: BookOpen, needs: null },
   {
     group: "Build",

@@ -1,12 +1,27 @@
-import { Menu as Base } from "@base-ui/react/menu";
 import { Ellipsis } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import {
+  createContext,
+  lazy,
+  startTransition,
+  Suspense,
+  use,
+  useEffect,
+  useRef,
+  useState,
+  type ComponentPropsWithRef,
+  type ComponentType,
+  type ReactElement,
+  type ReactNode,
+} from "react";
+
+/** What a menu's button is given by the menu. */
+export type TriggerProps = ComponentPropsWithRef<"button">;
 
 interface MenuProps {
   /** What the menu is for, as screen readers say it: it names the record. */
   readonly label: string;
   /** The button that opens it; three dots without. */
-  readonly trigger?: ReactElement;
+  readonly trigger?: (props: TriggerProps) => ReactElement;
   /** Id of the button, so that focus can be brought back to it. */
   readonly id?: string;
   /** A larger button, for fingers. */
@@ -14,34 +29,109 @@ interface MenuProps {
   readonly children: ReactNode;
 }
 
-/** A button with what can be done, by mouse and by keyboard. */
-export function Menu({ label, trigger, id, roomy = false, children }: MenuProps) {
+// What menus are made of is a fifth of a page, and none is open when a page is loaded.
+const loadMenu = () => import("./MenuFrame.tsx");
+const MenuFrame = lazy(async () => ({ default: (await loadMenu()).MenuFrame }));
+
+/** How long after a page was shown its menus are loaded, in milliseconds: by then it has the line for itself no more. */
+const soonMs = 4_000;
+
+/** Loads what menus are made of before one is asked for. What fails now is told when a menu's button is pressed. */
+function loadAhead(then?: () => void): void {
+  loadMenu().then(then, () => undefined);
+}
+
+/** What the things in a menu are made of, which comes with it. */
+export interface PartsOfMenu {
+  readonly Item: ComponentType<ItemProps>;
+  readonly Group: ComponentType<GroupProps>;
+  readonly Line: ComponentType;
+}
+export const Parts = createContext<PartsOfMenu | undefined>(undefined);
+
+/** A button with what can be done, by mouse and by keyboard. Whoever comes near it will want the menu: then it is loaded. */
+export function Menu(props: MenuProps) {
+  const [asked, setAsked] = useState<"near" | "pressed">();
+  const hadFocus = useRef(false);
+  // Also where nobody points at anything, as on a phone; and so that a menu opens when the service is away.
+  useEffect(() => {
+    const timer = setTimeout(loadAhead, soonMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const trigger = props.trigger ?? ((given: TriggerProps) => <Dots {...props} given={given} />);
+  // The button stays as it is until the menu's own can take its place.
+  const press = () => startTransition(() => setAsked("pressed"));
+  const prepare = () =>
+    loadAhead(() => startTransition(() => setAsked((before) => before ?? "near")));
   return (
-    <Base.Root>
-      {trigger ? (
-        <Base.Trigger render={trigger} aria-label={label} />
+    <Suspense>
+      {asked === undefined ? (
+        trigger({
+          id: props.id,
+          "aria-label": props.label,
+          "aria-haspopup": "menu",
+          "aria-expanded": false,
+          onPointerEnter({ pointerType }) {
+            // A finger is on the button already: it would lose what is under it.
+            if (pointerType === "mouse") prepare();
+            else loadAhead();
+          },
+          onFocus() {
+            hadFocus.current = true;
+            prepare();
+          },
+          onBlur: () => (hadFocus.current = false),
+          onMouseDown: ({ button }) => button === 0 && press(),
+          onClick: press,
+          onKeyDown(event) {
+            if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+            event.preventDefault();
+            press();
+          },
+        })
       ) : (
-        <Base.Trigger
-          id={id}
-          aria-label={label}
-          title={label}
-          className={`inline-flex shrink-0 items-center justify-center rounded-control text-ink-3 hover:bg-sunken hover:text-ink data-[popup-open]:bg-sunken ${roomy ? "size-11" : "size-[26px] pointer-coarse:-my-2 pointer-coarse:-mr-2 pointer-coarse:size-11"}`}
+        <MenuFrame
+          label={props.label}
+          id={props.id}
+          trigger={trigger}
+          isOpen={asked === "pressed"}
+          hadFocus={hadFocus}
         >
-          <Ellipsis size={15} aria-hidden />
-        </Base.Trigger>
+          {props.children}
+        </MenuFrame>
       )}
-      <Base.Portal>
-        <Base.Positioner align="end" sideOffset={4} className="z-50">
-          <Base.Popup className="max-h-[min(70vh,var(--available-height))] min-w-[180px] max-w-[300px] overflow-y-auto rounded-panel bg-surface p-1.5 text-ink shadow-float outline-none dark:border dark:border-line">
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    </Suspense>
   );
 }
 
-interface ItemProps {
+const shape =
+  "inline-flex shrink-0 items-center justify-center rounded-control text-ink-3 hover:bg-sunken hover:text-ink data-[popup-open]:bg-sunken";
+
+/** Three dots: the button of a menu that has no other. */
+function Dots({
+  label,
+  roomy = false,
+  given,
+}: Pick<MenuProps, "label" | "roomy"> & { readonly given: TriggerProps }) {
+  return (
+    <button
+      type="button"
+      {...given}
+      title={label}
+      className={`${shape} ${roomy ? "size-11" : "size-[26px] pointer-coarse:-my-2 pointer-coarse:-mr-2 pointer-coarse:size-11"}`}
+    >
+      <Ellipsis size={15} aria-hidden />
+    </button>
+  );
+}
+
+function useParts() {
+  const parts = use(Parts);
+  if (!parts) throw new Error("What can be done stands in a menu");
+  return parts;
+}
+
+export interface ItemProps {
   readonly onSelect: () => void;
   /** Why it cannot be done: it stays reachable and says so. */
   readonly because?: string | undefined;
@@ -52,37 +142,24 @@ interface ItemProps {
 }
 
 /** One thing that can be done, or the reason why not. */
-export function MenuItem({ onSelect, because, hint, danger = false, children }: ItemProps) {
-  const note = because ?? hint;
-  return (
-    <Base.Item
-      disabled={because !== undefined}
-      onClick={onSelect}
-      className={`cursor-pointer rounded-control px-2.5 py-1.5 outline-none data-[disabled]:cursor-not-allowed data-[disabled]:text-ink-3 data-[highlighted]:bg-cell-tint pointer-coarse:py-3 ${danger && because === undefined ? "text-fail" : ""}`}
-    >
-      {children}
-      {note !== undefined && <span className="block text-12 text-ink-3">{note}</span>}
-    </Base.Item>
-  );
+export function MenuItem(props: ItemProps) {
+  const { Item } = useParts();
+  return <Item {...props} />;
+}
+
+export interface GroupProps {
+  readonly label: string;
+  readonly children: ReactNode;
 }
 
 /** What follows belongs together, under a name. */
-export function MenuGroup({
-  label,
-  children,
-}: {
-  readonly label: string;
-  readonly children: ReactNode;
-}) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className="px-2.5 pt-1 pb-1 text-12 text-ink-3">{label}</Base.GroupLabel>
-      {children}
-    </Base.Group>
-  );
+export function MenuGroup(props: GroupProps) {
+  const { Group } = useParts();
+  return <Group {...props} />;
 }
 
 /** A hairline between things of different kinds. */
 export function MenuLine() {
-  return <Base.Separator className="mx-2 my-1 h-px bg-line" />;
+  const { Line } = useParts();
+  return <Line />;
 }

@@ -61,6 +61,16 @@ export function Time({ at, as = "day" }: { readonly at: string; readonly as?: St
   );
 }
 
+const instant = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)/;
+
+/** A sentence of the service, with the instants in it as people read them. */
+export function WithTimes({ text }: { readonly text: string }) {
+  return text.split(instant).map((part, position) =>
+    // oxlint-disable-next-line react/no-array-index-key -- a part is its place
+    instant.test(part) ? <Time key={position} at={part} as="full" /> : part,
+  );
+}
+
 /** A stretch of time in the largest unit that says enough. */
 export function spanOf(ms: number): string {
   const size = Math.abs(ms);

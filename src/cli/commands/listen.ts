@@ -1,4 +1,3 @@
-import type { EventEnvelope } from "../../contract/catalogue.ts";
 import type { Client } from "../../sdk/index.ts";
 import type { Command, Context } from "../command.ts";
 import { checkedUrl } from "../lib/connection.ts";
@@ -7,6 +6,8 @@ import { createForwarder, type Body } from "../lib/forward.ts";
 import type { Given } from "../lib/given.ts";
 import { createReport, outputs } from "../lib/listenReport.ts";
 import { requireEventType, requireEventTypes } from "../lib/names.ts";
+import type { FeedEvent } from "../lib/whose.ts";
+import type { EventEnvelope } from "../../contract/catalogue.ts";
 import { localSecret } from "../lib/secret.ts";
 import { isOf } from "./deals/timeline.ts";
 
@@ -93,11 +94,10 @@ async function planOf(context: Context, given: Given) {
     until,
     timeoutMs: given.duration("timeout"),
     output: given.choice("output", outputs) ?? (context.isJson ? "json" : "live"),
-    isWanted: (event: EventEnvelope) =>
+    isWanted: (event: FeedEvent) =>
       (!types || types.includes(event.type) || event.type === until) &&
-      (customer === undefined || event.data.customer.id === customer) &&
-      (deal === undefined ||
-        ("survey" in event.data && event.data.survey !== null && isOf(event, deal))),
+      (customer === undefined || customerIdOf(event) === customer) &&
+      (deal === undefined || (isOfDeal(event) && isOf(event, deal))),
   };
 }
 
@@ -108,7 +108,13 @@ const forwarderOf = async (
 ) =>
   createForwarder({ url, secret: await localSecret(context), version: context.version, onAttempt });
 
-const bodyOf = (event: EventEnvelope): Body => ({
+const customerIdOf = (event: FeedEvent) =>
+  event.type === "inbound" ? undefined : event.data.customer.id;
+
+const isOfDeal = (event: FeedEvent): event is EventEnvelope =>
+  "survey" in event.data && event.data.survey !== null;
+
+const bodyOf = (event: FeedEvent): Body => ({
   id: event.id,
   sequence: event.sequence,
   text: JSON.stringify(event),

@@ -1,7 +1,7 @@
-import type { EventEnvelope } from "../../contract/catalogue.ts";
 import type { Context } from "../command.ts";
 import type { Attempted, Body } from "./forward.ts";
 import { oneLine } from "./show.ts";
+import { whose, type FeedEvent } from "./whose.ts";
 
 /** How `listen` shows what it hears. `live` adds a line of counts that is written anew. */
 export const outputs = ["live", "lines", "json", "quiet"] as const;
@@ -20,10 +20,10 @@ export function createReport({ terminal }: Context, output: (typeof outputs)[num
   };
   return {
     /** Came by, wanted or not. */
-    passed({ sequence }: EventEnvelope) {
+    passed({ sequence }: FeedEvent) {
       count.last_sequence = sequence;
     },
-    event(event: EventEnvelope) {
+    event(event: FeedEvent) {
       count.events += 1;
       if (output === "json") json({ kind: "event", event });
       if (isWords) terminal.out(lineOf(event));
@@ -57,8 +57,8 @@ export function createReport({ terminal }: Context, output: (typeof outputs)[num
   };
 }
 
-function lineOf({ sequence, timestamp, type, data }: EventEnvelope): string {
-  const { first_name, last_name } = data.customer;
+function lineOf(event: FeedEvent): string {
+  const { sequence, timestamp, type } = event;
   const time = timestamp.slice(11, 19);
-  return `${String(sequence).padStart(6)} ${time} ${type.padEnd(32)} ${oneLine(`${first_name} ${last_name}`)}`;
+  return `${String(sequence).padStart(6)} ${time} ${type.padEnd(32)} ${oneLine(whose(event))}`;
 }

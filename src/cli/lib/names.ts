@@ -1,5 +1,7 @@
 import { Failure } from "./exitCodes.ts";
 import type { EventType } from "../../contract/catalogue.ts";
+import type { FeedType } from "../../contract/inbound.ts";
+import { inboundType } from "../../contract/inboundType.ts";
 
 /** The catalogue is big: only commands that need it wait for it. */
 export const catalogue = () => import("../../contract/catalogue.ts");
@@ -18,9 +20,9 @@ export async function requireEventType(name: string): Promise<EventType> {
   );
 }
 
-/** Names of events, each checked. */
-export const requireEventTypes = (names: readonly string[]): Promise<EventType[]> =>
-  Promise.all(names.map(requireEventType));
+/** Names of events that a feed may hold, each checked: those of the catalogue, and `inbound`. */
+export const requireEventTypes = (names: readonly string[]): Promise<FeedType[]> =>
+  Promise.all(names.map(async (name) => (name === inboundType ? name : requireEventType(name))));
 
 /** What was probably meant: the name that takes the fewest keystrokes, when those are few. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {

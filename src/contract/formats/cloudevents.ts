@@ -1,5 +1,5 @@
 import { eventDefinition } from "../catalogue.ts";
-import type { FeedEntry } from "./entry.ts";
+import type { FactEntry } from "./entry.ts";
 import { heliographBody } from "./heliograph.ts";
 
 /** Digits of the largest integer that a JSON number holds exactly. */
@@ -17,7 +17,7 @@ const sequenceDigits = 16;
  *
  * @throws {Error} when the entry has no role.
  */
-export function cloudeventsBody(entry: FeedEntry): Record<string, unknown> {
+export function cloudeventsBody(entry: FactEntry): Record<string, unknown> {
   const body = heliographBody(entry);
   const { actor, cause, data, changes } = body;
   // Every event carries its subject and the customer as records with an id.

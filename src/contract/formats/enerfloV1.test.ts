@@ -3,7 +3,7 @@ import { eventDefinition, eventTypes, type EventType } from "../catalogue.ts";
 import { exampleOf } from "../meta.ts";
 import { enerfloV1Body } from "./enerfloV1.ts";
 import { documented } from "./enerfloV1/testDocumented.ts";
-import type { FeedEntry } from "./entry.ts";
+import type { FactEntry } from "./entry.ts";
 import { entryOf, fieldsOf, sparseData, standings } from "./testEntry.ts";
 
 type Json = Record<string, unknown>;
@@ -172,7 +172,7 @@ describe("appointments", () => {
 
   test("name the creator when the event tells who it was", () => {
     const office = { id: null, first_name: "Ola", last_name: "Office", email: null };
-    const byKey: FeedEntry = {
+    const byKey: FactEntry = {
       ...entryOf("new_appointment"),
       actor: { kind: "api_key", id: null, name: "CRM" },
     };

@@ -4,7 +4,7 @@ import { customerShapes } from "./enerfloV1/customers.ts";
 import { installShapes } from "./enerfloV1/installs.ts";
 import type { Shape, Shapes } from "./enerfloV1/shape.ts";
 import { surveyShapes } from "./enerfloV1/surveys.ts";
-import { visibleData, type FeedEntry } from "./entry.ts";
+import { visibleData, type FactEntry } from "./entry.ts";
 
 /** Every event has a shape, so a new one does not compile until someone decides what it looks like here. */
 const shapes: Shapes<EventType> = {
@@ -25,9 +25,9 @@ const shapes: Shapes<EventType> = {
  *
  * @throws {Error} when the entry has no role.
  */
-export function enerfloV1Body(entry: FeedEntry): Record<string, unknown> {
+export function enerfloV1Body(entry: FactEntry): Record<string, unknown> {
   return { webhook_event: entry.type, ...shaped(entry.type, entry) };
 }
 
-const shaped = <T extends EventType>(type: T, entry: FeedEntry): ReturnType<Shape<T>> =>
+const shaped = <T extends EventType>(type: T, entry: FactEntry): ReturnType<Shape<T>> =>
   shapes[type](visibleData(type, entry), entry.actor);

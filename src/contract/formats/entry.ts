@@ -1,5 +1,7 @@
 import { events, type EventData, type EventType } from "../catalogue.ts";
 import type { Actor, Cause } from "../event.ts";
+import type { FeedType } from "../inbound.ts";
+import { inboundType } from "../inboundType.ts";
 import { withoutDrafts } from "../events/snapshot.ts";
 import type { Party } from "../meta.ts";
 import { project } from "../projection.ts";
@@ -7,7 +9,7 @@ import { project } from "../projection.ts";
 /** One entry of an organization's feed: the event with its full snapshot, and how this organization sees it. */
 export interface FeedEntry {
   readonly event_id: string;
-  readonly type: EventType;
+  readonly type: FeedType;
   readonly timestamp: string;
   readonly schema_version: number;
   readonly sequence: number;
@@ -22,6 +24,12 @@ export interface FeedEntry {
   /** JSON text of `Changes`, not yet projected. */
   readonly changes: string | null;
 }
+
+/** An entry that tells a fact of the flow. */
+export type FactEntry = FeedEntry & { readonly type: EventType };
+
+/** Whether an entry tells a fact of the flow, and not what came in. */
+export const isFact = (entry: FeedEntry): entry is FactEntry => entry.type !== inboundType;
 
 /**
  * The role that the body names.

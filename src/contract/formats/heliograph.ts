@@ -3,7 +3,8 @@ import { eventDefinition } from "../catalogue.ts";
 import type { Changes } from "../event.ts";
 import { unwrap, type Party } from "../meta.ts";
 import { isHidden, project } from "../projection.ts";
-import { roleOf, visibleData, type FeedEntry } from "./entry.ts";
+import { isFact, roleOf, visibleData, type FactEntry, type FeedEntry } from "./entry.ts";
+import { inboundData } from "./inbound.ts";
 
 /**
  * Body of a delivery in our own format. Every key is set here, in this order, so that equal entries give equal text
@@ -12,7 +13,7 @@ import { roleOf, visibleData, type FeedEntry } from "./entry.ts";
  */
 export function heliographBody(entry: FeedEntry): Record<string, unknown> {
   const { actor, cause } = entry;
-  const changes = visibleChanges(entry);
+  const changes = isFact(entry) ? visibleChanges(entry) : null;
   return {
     id: entry.event_id,
     type: entry.type,
@@ -24,13 +25,13 @@ export function heliographBody(entry: FeedEntry): Record<string, unknown> {
     role: roleOf(entry),
     actor: { kind: actor.kind, id: actor.id, name: actor.name },
     cause: { command: cause.command, request_id: cause.request_id },
-    data: visibleData(entry.type, entry),
+    data: isFact(entry) ? visibleData(entry.type, entry) : inboundData(entry),
     ...(changes && { changes }),
   };
 }
 
 /** The changes that the organization may see; null when none is left. */
-function visibleChanges(entry: FeedEntry): Changes | null {
+function visibleChanges(entry: FactEntry): Changes | null {
   const { type, changes, roles } = entry;
   if (changes === null) return null;
   const { data } = eventDefinition(type);

@@ -1,11 +1,12 @@
 import type { Format } from "../resources/delivery.ts";
 import { cloudeventsBody } from "./cloudevents.ts";
 import { enerfloV1Body } from "./enerfloV1.ts";
-import type { FeedEntry } from "./entry.ts";
+import { isFact, type FactEntry, type FeedEntry } from "./entry.ts";
 import { heliographBody } from "./heliograph.ts";
+import { bytesAsTheyCame, inboundCloudevent, inboundContentType } from "./inbound.ts";
 
 interface Rendering {
-  readonly body: (entry: FeedEntry) => Record<string, unknown>;
+  readonly body: (entry: FactEntry) => Record<string, unknown>;
   readonly contentType: string;
 }
 
@@ -19,10 +20,25 @@ const renderings: Readonly<Record<Format, Rendering>> = {
 
 /**
  * The exact text of a delivery's body: a pure function of the entry and the format, byte-equal every time.
+ * @throws {Error} when the entry has no role, or is sent as the bytes that came in, which need not be text.
+ */
+export function renderBody(entry: FeedEntry, format: Format): string {
+  if (isFact(entry)) return JSON.stringify(renderings[format].body(entry));
+  if (format === "cloudevents") return inboundCloudevent(entry);
+  if (format === "heliograph") return JSON.stringify(heliographBody(entry));
+  throw new Error(`Event ${entry.event_id} is sent as it came, which need not be text`);
+}
+
+/**
+ * What a delivery's body is made of, as text or bytes. What came in goes on in `enerflo_v1` as it came.
  * @throws {Error} when the entry has no role.
  */
-export const renderBody = (entry: FeedEntry, format: Format): string =>
-  JSON.stringify(renderings[format].body(entry));
+export const renderContent = (entry: FeedEntry, format: Format): Uint8Array | string =>
+  bytesAsTheyCame(entry, format) ?? renderBody(entry, format);
 
-/** Value of the `content-type` header that a body in this format is sent with. */
+/** Value of the `content-type` header that a body of the flow is sent with in this format. */
 export const bodyContentType = (format: Format): string => renderings[format].contentType;
+
+/** Value of the `content-type` header that an entry is sent with. */
+export const contentTypeOf = (entry: FeedEntry, format: Format): string =>
+  !isFact(entry) && format === "enerflo_v1" ? inboundContentType(entry) : bodyContentType(format);

@@ -3,7 +3,7 @@ import { eventDefinition, type EventType } from "../catalogue.ts";
 import type { Changes } from "../event.ts";
 import { exampleOf, unwrap, type Party } from "../meta.ts";
 import { isHidden } from "../projection.ts";
-import type { FeedEntry } from "./entry.ts";
+import type { FactEntry } from "./entry.ts";
 
 /** Entries for the tests of the formats. */
 
@@ -24,7 +24,7 @@ interface Given {
 }
 
 /** An entry whose data and changes are the examples of the contract unless given. */
-export function entryOf(type: EventType, given: Given = {}): FeedEntry {
+export function entryOf(type: EventType, given: Given = {}): FactEntry {
   const definition = eventDefinition(type);
   const { roles = ["sales_org"], changes = definition.changes ?? null } = given;
   return {

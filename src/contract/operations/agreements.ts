@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id } from "../fields.ts";
+import { id, text } from "../fields.ts";
 import { pageOf, pageQuery, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
 import { Agreement, SignerInput, signerList } from "../resources/agreement.ts";
@@ -53,6 +53,10 @@ export const agreementOperations = {
         .enum(["sent", "viewed", "declined"])
         .meta({ description: "What became of the document.", example: "sent" })
         .optional(),
+      decline_reason: text(1000, {
+        description: "Why it was declined; only with the status `declined`.",
+        example: "We want to talk about the price first",
+      }).optional(),
       signers: z
         .array(
           SignerInput.pick({ name: true, email: true })

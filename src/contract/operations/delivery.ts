@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { eventExample, eventTypes, isEventType } from "../catalogue.ts";
-import { id, instant, sequence } from "../fields.ts";
+import { isFeedType } from "../inbound.ts";
+import { inboundType } from "../inboundType.ts";
+import { id, instant, orderKey, sequence } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import { input, patch } from "../resource.ts";
 import { Attempt, Endpoint, EndpointStatus, Format, OnFailure } from "../resources/delivery.ts";
@@ -17,11 +19,20 @@ const EventName = z
   .string()
   .refine(isEventType, { error: "Must be the name of an event; GET /catalogue lists them" })
   .meta({ description: "Name of an event.", example: "new_install" });
+const FeedTypeName = z
+  .string()
+  .refine(isFeedType, {
+    error: "Must be the name of an event, which GET /catalogue lists, or `inbound`",
+  })
+  .meta({ description: "Name of an event, or `inbound`.", example: "new_install" });
 const eventNames = z
-  .array(EventName)
+  .array(FeedTypeName)
   .min(1)
-  .max(eventTypes.length)
-  .meta({ description: "Names of events.", example: ["new_install", "update_install"] });
+  .max(eventTypes.length + [inboundType].length)
+  .meta({
+    description: "Names of events, or `inbound`.",
+    example: ["new_install", "update_install"],
+  });
 const position = sequence({ description: "A position in the feed.", example: 1284 });
 
 const endpointFields = ["description", "max_concurrency", "rate_limit_per_second"] as const;
@@ -37,7 +48,7 @@ const secret = z.string().nullable().meta({
 const FeedEvent = z
   .looseObject({
     id: id("evt", "Id of the event."),
-    type: EventName,
+    type: FeedTypeName,
     sequence: sequence({ description: "Position in the feed.", example: 1284 }),
   })
   .meta({
@@ -159,7 +170,7 @@ export const deliveryOperations = {
       from: position,
       to: position,
       types: eventNames.optional(),
-      customer_id: id("cus", "Only this customer's events.").optional(),
+      customer_id: orderKey("Only this customer's events.").optional(),
       dry_run: z.boolean().meta({ description: "Count, send nothing.", example: true }).optional(),
     }),
     answer: z.object({
@@ -220,7 +231,7 @@ export const deliveryOperations = {
           z.object({
             sequence: position,
             event_id: id("evt", "The event."),
-            type: EventName,
+            type: FeedTypeName,
             state: z
               .enum(["waiting", "dead", "skipped"])
               .meta({ description: "Where it stands.", example: "waiting" }),
@@ -245,8 +256,8 @@ export const deliveryOperations = {
           example: 1285,
         })
         .optional(),
-      type: EventName.optional(),
-      customer_id: id("cus", "Only this customer's events.").optional(),
+      type: FeedTypeName.optional(),
+      customer_id: orderKey("Only this customer's events.").optional(),
       limit: pageQuery.shape.limit,
     }),
     answer: pageOf(FeedEvent),

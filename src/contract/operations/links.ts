@@ -122,7 +122,7 @@ export const linkOperations = {
     path: "/guest-page/decline",
     summary: "Decline the appointment or the agreement",
     description:
-      "The appointment is cancelled as the customer asked, with the reason; the agreement is declined, which keeps none.",
+      "The appointment is cancelled as the customer asked, or the agreement is declined; the reason is kept with it.",
     body: z.strictObject({
       reason: text(1000, {
         description: "Why, in the person's own words.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, flag, id, instant, text } from "../fields.ts";
+import { day, flag, id, instant, orderKey, text } from "../fields.ts";
 import { pageOf, pageQuery, queryNumber, section } from "../operation.ts";
 import {
   AppointmentView,
@@ -111,7 +111,7 @@ export const viewOperations = {
           example: 1284,
         })
         .optional(),
-      customer_id: id("cus", "Only this customer's events.").optional(),
+      customer_id: orderKey("Only this customer's events.").optional(),
     }),
     answer: z.object({
       from: queryNumber().meta({ description: "As asked.", unit: "position", example: 1084 }),

@@ -85,6 +85,12 @@ export const Agreement = defineResource(
     })
       .nullable()
       .meta({ absent: true }),
+    decline_reason: text(1000, {
+      description: "Why it was declined, in the signer's own words if they gave some.",
+      example: "We want to talk about the price first",
+    })
+      .nullable()
+      .meta({ absent: true }),
     signed_at: instant({
       description: "When the last of all signers had signed.",
       example: "2026-03-09T16:25:00.000Z",

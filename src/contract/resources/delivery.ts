@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, flag, id, instant, sequence, text } from "../fields.ts";
+import { count, flag, id, instant, orderKey, sequence, text } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { sendingFields } from "./sending.ts";
 
@@ -51,7 +51,8 @@ export const Endpoint = defineResource(
       .array(z.string())
       .max(64)
       .meta({
-        description: "Event types it gets; null for all, also those of later versions.",
+        description:
+          "Event types it gets; null for all of the flow, also those of later versions. `inbound`, what inlets took, is got only where it is named.",
         example: ["new_install", "update_install"],
       })
       .nullable(),
@@ -110,7 +111,7 @@ export const Attempt = z
       description: "The event's position in the feed; 0 for a test.",
       example: 1284,
     }),
-    customer_id: id("cus", "The customer.").nullable(),
+    customer_id: orderKey("The customer.").nullable(),
     attempt: count({
       description: "1 for the first attempt of this event at this endpoint.",
       example: 1,
@@ -146,7 +147,7 @@ export type Attempt = z.infer<typeof Attempt>;
 
 export const Lane = z
   .object({
-    customer_id: id("cus", "The customer whose events wait."),
+    customer_id: orderKey("The customer whose events wait."),
     head_event_id: id("evt", "The event that failed."),
     head_event_type: text(64, { description: "Its type.", example: "update_install" }),
     head_sequence: sequence({ description: "Its position in the feed.", example: 1284 }),
@@ -167,7 +168,7 @@ export const DeadEvent = z
     event_id: id("evt", "The event."),
     event_type: text(64, { description: "Its type.", example: "update_install" }),
     sequence: sequence({ description: "Its position in the feed.", example: 1284 }),
-    customer_id: id("cus", "The customer."),
+    customer_id: orderKey("The customer."),
     attempts: count({ description: "Attempts made.", example: 10 }),
     last_error: text(500, { description: "What the last attempt got.", example: "422" }),
     dead_at: instant({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, instant, sequence } from "../fields.ts";
+import { id, instant, orderKey, sequence } from "../fields.ts";
 
 /** Events are counted without an upper bound: a feed may hold any number. */
 export const eventCount = (description: string, example: number) =>
@@ -25,7 +25,7 @@ export const Replay = z
       .array(z.string())
       .nullable()
       .meta({ description: "Only these event types; null for all.", example: ["new_install"] }),
-    customer_id: id("cus", "Only this customer's events; null for all.").nullable(),
+    customer_id: orderKey("Only this customer's events; null for all.").nullable(),
     matched: eventCount("Events that matched when it was asked for.", 1200),
     queued: eventCount("Those of them to be sent; the others were on their way anyway.", 1190),
     sent: eventCount("Those that the receiver took, or that were given up.", 700),

@@ -1,11 +1,11 @@
-import type { EventEnvelope } from "../../../contract/catalogue.ts";
 import { shortTime, type Columns } from "../../lib/show.ts";
+import { whose, type FeedEvent } from "../../lib/whose.ts";
 
 /** What a person wants to see of an event in a list. */
-export const eventColumns: Columns<EventEnvelope> = {
+export const eventColumns: Columns<FeedEvent> = {
   sequence: (event) => event.sequence,
   time: (event) => shortTime(event.timestamp),
   type: (event) => event.type,
-  customer: ({ data }) => `${data.customer.first_name} ${data.customer.last_name}`,
+  customer: whose,
   id: (event) => event.id,
 };

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from "../../../contract/catalogue.ts";
+import type { FeedEvent } from "../../lib/whose.ts";
 import type { Command } from "../../command.ts";
 import { requireEventType } from "../../lib/names.ts";
 import { listOptions, showList } from "../../lib/show.ts";
@@ -33,7 +33,7 @@ export const eventsList: Command = {
       async page({ limit }) {
         const page = await client.events.list({ ...from, ...filter, ...(limit && { limit }) });
         // The pull API names the type loosely; these are the bodies of deliveries.
-        return { data: page.data as unknown as EventEnvelope[], next: page.next };
+        return { data: page.data as unknown as FeedEvent[], next: page.next };
       },
       all: () => client.events.listAll({ ...from, ...filter }),
       columns: eventColumns,

@@ -1,6 +1,7 @@
 import type { Command } from "../../command.ts";
 import { requireEventTypes } from "../../lib/names.ts";
 import { oneLine, shortTime } from "../../lib/show.ts";
+import { whose } from "../../lib/whose.ts";
 
 export const eventsTail: Command = {
   name: "events tail",
@@ -25,11 +26,10 @@ export const eventsTail: Command = {
     terminal.say(`Following the feed after position ${start}`);
     for await (const event of api.events.stream({ after: start }, options)) {
       if (types && !types.includes(event.type)) continue;
-      const { customer } = event.data;
       terminal.out(
         isJson
           ? JSON.stringify(event)
-          : `${event.sequence}  ${shortTime(event.timestamp)}  ${event.type.padEnd(32)}  ${oneLine(`${customer.first_name} ${customer.last_name}`)}`,
+          : `${event.sequence}  ${shortTime(event.timestamp)}  ${event.type.padEnd(32)}  ${oneLine(whose(event))}`,
       );
     }
     interrupted.throwIfAborted();
