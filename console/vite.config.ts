@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { build, defineConfig, type Plugin } from "vite";
+import { writeDocs } from "./docs/write.ts";
 import type * as Writer from "./src/prerender.tsx";
 import { slimOperations } from "../scripts/slimOperations.ts";
 
@@ -58,15 +59,29 @@ function writtenPages(): Plugin {
   };
 }
 
+/** Writes the documentation into the build: `docs/` and the changelog of the project. */
+const writtenDocs = (): Plugin => ({
+  name: "written-docs",
+  apply: "build",
+  closeBundle: () => writeDocs(fileURLToPath(new URL("..", import.meta.url)), join(root, "dist")),
+});
+
 /** The console as files that the service hands out: everything in them, no request to another host. */
 export default defineConfig({
   root,
-  plugins: [slimOperations(), listedSettings(), react(), tailwindcss(), writtenPages()],
+  plugins: [
+    slimOperations(),
+    listedSettings(),
+    react(),
+    tailwindcss(),
+    writtenPages(),
+    writtenDocs(),
+  ],
   build: {
     outDir: "dist",
     emptyOutDir: true,
-    // The console, and the page of a link, which is to be small on a phone.
-    rollupOptions: { input: [`${root}index.html`, `${root}page.html`] },
+    // The console; the page of a link, which is to be small on a phone; and the frame of the documentation.
+    rollupOptions: { input: [`${root}index.html`, `${root}page.html`, `${root}docs.html`] },
     target: "es2022",
     // An inlined file would need `data:` in the policy.
     assetsInlineLimit: 0,

@@ -11,6 +11,11 @@ export function sourcesOf(root) {
   const files = [
     ...filesIn(join(folder, "src")),
     ...filesIn(join(folder, "public")),
+    ...filesIn(join(folder, "docs")),
+    ...filesIn(join(root, "docs")).filter((file) => file.endsWith(".md")),
+    join(root, "CHANGELOG.md"),
+    join(folder, "docs.html"),
+    join(folder, "page.html"),
     ...filesIn(join(root, "src", "contract")),
     ...filesIn(join(root, "src", "sdk")),
     join(folder, "index.html"),

@@ -1,19 +1,8 @@
+import { retrySpread, retryWaitsMs } from "../contract/retries.ts";
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
-
-/** Waits before attempts 2, 3, … of one event, in milliseconds. Ten attempts over 65.2 hours, up to 71.8 as they are spread. */
-const retryWaits: readonly number[] = [
-  5 * second,
-  30 * second,
-  2 * minute,
-  10 * minute,
-  1 * hour,
-  4 * hour,
-  12 * hour,
-  24 * hour,
-  24 * hour,
-];
 
 /** Waits between probes of an endpoint that is down, in milliseconds. The last one repeats for ever. */
 const backoffWaits: readonly number[] = [
@@ -43,7 +32,7 @@ const httpDate =
  */
 export function retryDelayMs(attempt: number, random: number): number | null {
   requirePosition("Attempt", attempt);
-  const wait = retryWaits[attempt - 1];
+  const wait = retryWaitsMs[attempt - 1];
   return wait === undefined ? null : jittered(wait, random);
 }
 
@@ -74,7 +63,7 @@ export function retryAfterMs(header: string | null, nowMs: number): number | nul
 }
 
 function jittered(waitMs: number, random: number): number {
-  return Math.round(waitMs * (1 + 0.1 * random));
+  return Math.round(waitMs * (1 + retrySpread * random));
 }
 
 function requirePosition(what: string, value: number): void {

@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { LogOut, Menu, Moon, Search, Sun } from "lucide-react";
+import { BookText, LogOut, Menu, Moon, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { closeStream, useLive } from "../live.ts";
 import { signOut, useSession } from "../session.ts";
@@ -129,6 +129,14 @@ function Rail({ isOpen, onLeave }: { readonly isOpen: boolean; readonly onLeave:
             </ul>
           </div>
         ))}
+        {/* Pages of their own, beside the console. */}
+        <a
+          href="/docs"
+          className="mx-3 mb-4 flex h-8 items-center gap-2.5 rounded-control px-2 hover:bg-nav-on"
+        >
+          <BookText size={15} aria-hidden />
+          Documentation
+        </a>
         <div className="mt-auto flex items-center gap-2 border-t border-nav-line px-5 py-3">
           <div className="min-w-0 flex-1">
             <div className="truncate text-[#fff]" dir="auto">
