@@ -30,6 +30,7 @@ import { eventsList } from "./commands/events/list.ts";
 import { eventsTail } from "./commands/events/tail.ts";
 import { flowRun } from "./commands/flow/run.ts";
 import { help } from "./commands/help.ts";
+import { importCustomers } from "./commands/import.ts";
 import { installsGet } from "./commands/installs/get.ts";
 import { installsList } from "./commands/installs/list.ts";
 import { listen } from "./commands/listen.ts";
@@ -81,6 +82,7 @@ export const commands: readonly Command[] = [
   customersList,
   customersGet,
   customersCreate,
+  importCustomers,
   installsList,
   installsGet,
   catalogueList,
