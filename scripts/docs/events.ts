@@ -6,6 +6,8 @@ import {
   eventTypes,
   type EventType,
 } from "../../src/contract/catalogue.ts";
+import { exampleEntry } from "../../src/contract/formats/exampleEntry.ts";
+import { renderBody } from "../../src/contract/formats/render.ts";
 import {
   inboundAbout,
   InboundData,
@@ -101,6 +103,15 @@ export function eventPage(type: EventType): string {
     "## Example",
     ...audience.map((role) =>
       folded(`As the ${partyNames[role]} gets it`, jsonBlock(eventExample(type, role))),
+    ),
+    "The same in the other formats that an endpoint can ask for:",
+    ...(["enerflo_v1", "cloudevents"] as const).flatMap((format) =>
+      audience.map((role) =>
+        folded(
+          `In ${format}, as the ${partyNames[role]} gets it`,
+          jsonBlock(JSON.parse(renderBody(exampleEntry(type, role), format))),
+        ),
+      ),
     ),
     "[All events](../events.md)",
   );

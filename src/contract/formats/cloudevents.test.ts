@@ -1,9 +1,11 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { CloudEvent, HTTP } from "cloudevents";
 import { describe, expect, test } from "vitest";
 import { eventTypes } from "../catalogue.ts";
 import { cloudeventsBody } from "./cloudevents.ts";
 import { heliographBody } from "./heliograph.ts";
+import { contentTypeOf, renderBody } from "./render.ts";
 import { entryOf, fieldsOf, standings } from "./testEntry.ts";
 
 /** What CloudEvents 1.0 asks of a JSON event, in our own words. */
@@ -39,6 +41,17 @@ describe.each(eventTypes)("cloudeventsBody() of %s", (type) => {
     expect(body["subject"]).toMatch(/^[a-z]{3}_[0-9a-z]{26}$/);
     expect(body["partitionkey"]).toMatch(/^cus_/);
     expect(body["role"]).toBe(roles[0]);
+  });
+
+  test("is read by the CloudEvents package as it is sent", () => {
+    const entry = entryOf(type, { roles: ["sales_org"] });
+    const headers = { "content-type": contentTypeOf(entry, "cloudevents") };
+
+    const event = HTTP.toEvent({ headers, body: renderBody(entry, "cloudevents") });
+
+    expect(event).toBeInstanceOf(CloudEvent);
+    expect((event as CloudEvent<unknown>).validate()).toBe(true);
+    expect(event).toMatchObject({ id: entry.event_id, type: `heliograph.${type}` });
   });
 
   test("carries the rest of our own body, projected alike", () => {
