@@ -1,70 +1,30 @@
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { sign } from "../src/contract/signature.ts";
+import { createClient } from "../src/sdk/index.ts";
+import { test as serviceTest } from "./mainProcess.ts";
+import { eventsOf, givenInstall, givenPair, type Service } from "./service.ts";
+import { givenPackage, root, shell, type Packed } from "./packed.ts";
 
-/** What others install: packed from a copy, so that nothing of this repository changes under tests that run beside. */
-const root = fileURLToPath(new URL("../", import.meta.url));
 const run = promisify(execFile);
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-let folder = "";
+let packed: Packed;
 let consumer = "";
 
-/** What the package is built from. */
-const sources = [
-  "src",
-  "scripts",
-  "package.json",
-  "package-lock.json",
-  "tsconfig.json",
-  "README.md",
-  "LICENSE",
-  "CHANGELOG.md",
-];
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "heliograph-package-"));
-  const copy = join(folder, "repository");
-  for (const name of sources) await cp(join(root, name), join(copy, name), { recursive: true });
-  await linkModules(copy);
-  await npm(["pack", "--pack-destination", folder], copy);
-  expect(await readFile(join(copy, "package.json"), "utf8")).toBe(
-    await readFile(join(root, "package.json"), "utf8"),
-  );
-
-  consumer = join(folder, "consumer");
-  await mkdir(consumer);
-  await writeFile(
-    join(consumer, "package.json"),
-    '{"name":"consumer","private":true,"type":"module"}',
-  );
-  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "";
-  await npm(
-    ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball)],
-    consumer,
-  );
+  packed = await givenPackage();
+  ({ consumer } = packed);
   await writeFile(join(consumer, "use.mjs"), use);
 }, 300_000);
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Each package by a link of its own: the build keeps files of its own beside them. */
-async function linkModules(copy: string): Promise<void> {
-  const modules = join(copy, "node_modules");
-  await mkdir(modules);
-  for (const name of await readdir(join(root, "node_modules"))) {
-    if (name !== ".cache") await symlink(join(root, "node_modules", name), join(modules, name));
-  }
-}
-
-/** The environment of a shell, without what a run of npm adds. */
-const shell = () => ({ PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" });
-
-const npm = (args: readonly string[], cwd: string) => run("npm", args, { cwd, env: shell() });
+afterAll(() => packed.remove());
 
 /** Programs `node` that are here and new enough, one of each version. */
 async function nodes(): Promise<string[]> {
@@ -168,7 +128,7 @@ describe("the package", () => {
         cwd: consumer,
       });
       expect(JSON.parse(schema.stdout)).toMatchObject({ title: "New Install" });
-      const env = { ...shell(), XDG_CONFIG_HOME: folder };
+      const env = { ...shell(), XDG_CONFIG_HOME: consumer };
       const status = run(node, [program, "server", "status", "--url", "http://127.0.0.1:1"], {
         cwd: consumer,
         env,
@@ -213,6 +173,75 @@ describe("the package", () => {
         (error: unknown) => error as { stdout: string },
       );
       expect(stdout).toBe("");
+    },
+  );
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** The fifteen lines of the guide, in a project that has the package and Express. */
+async function startReceiver(secret: string, port: number): Promise<string> {
+  await cp(join(root, "examples/receiver/express.ts"), join(consumer, "receiver.ts"));
+  await symlink(join(root, "node_modules/express"), join(consumer, "node_modules/express"));
+  const env = { ...shell(), HELIOGRAPH_SECRET: secret, PORT: String(port) };
+  const child = spawn(process.execPath, ["receiver.ts"], { cwd: consumer, env, stdio: "inherit" });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return join(consumer, "receiver.db");
+}
+
+const jobsIn = (path: string): string[] => {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database
+      .prepare("select install from jobs order by rowid")
+      .all()
+      .map((row) => String(row["install"]));
+  } finally {
+    database.close();
+  }
+};
+
+describe("the fifteen lines of the guide", () => {
+  serviceTest(
+    "handle each new_install exactly once while the sender is being killed",
+    { timeout: 240_000 },
+    async ({ start, dataDir }) => {
+      const [port, receiverPort] = [await freePort(), await freePort()];
+      const settings = { PORT: String(port), HELIOGRAPH_EGRESS_ALLOW: "127.0.0.1/32" };
+      let main = start(settings);
+      const url = await main.ready;
+      const key = (await readFile(join(dataDir, "operator.key"), "utf8")).trim();
+      const clientOf = (of: string) => createClient({ url, key: of, retries: 8 });
+      const service = { url, operator: clientOf(key), clientOf } as unknown as Service;
+      const pair = await givenPair(service);
+      const endpoint = await pair.installer.endpoints.create({
+        url: `http://127.0.0.1:${receiverPort}/hooks`,
+        events: ["new_install"],
+      });
+      const database = await startReceiver(endpoint.secret ?? "", receiverPort);
+
+      for (const _ of [1, 2, 3, 4]) {
+        await givenInstall(pair);
+        main.process.kill("SIGKILL");
+        await main.ended;
+        main = start(settings);
+        await main.ready;
+      }
+
+      const told = (await eventsOf(pair.installer)).filter(({ type }) => type === "new_install");
+      const installs = told.map(({ data }) => (data as { install: { id: string } }).install.id);
+      expect(installs).toHaveLength(4);
+      const jobs = () => jobsIn(database);
+      await expect.poll(jobs, { timeout: 90_000 }).toHaveLength(installs.length);
+      const { cursor } = await pair.installer.endpointStatus.get({ id: endpoint.id });
+      expect(cursor).toBeGreaterThan(0);
+      expect(jobs().toSorted()).toEqual(installs.toSorted());
     },
   );
 });

@@ -242,7 +242,7 @@ describe("a client", () => {
       return bodyKind === "raw_json" || bodyKind === "bytes" || answerKind === "content";
     });
 
-    expect(left.toSorted()).toEqual(["completeWelcomeCall", "getFileContent", "acceptInbound"]);
+    expect(left.toSorted()).toEqual(["acceptInbound", "completeWelcomeCall", "getFileContent"]);
     expect(calls).toHaveLength(operationNames.length - left.length);
     expect(client).not.toHaveProperty("welcomeCalls");
     expect(client).not.toHaveProperty("fileContents");

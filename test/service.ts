@@ -100,7 +100,8 @@ async function startService(
   const url = await listen({ port: 0, host: "127.0.0.1" }, appFor, closing);
   closing.push(async () => stopping.abort());
   const [services] = made as [Services];
-  const clientOf = (key: string) => createClient({ url, key });
+  // A test sees each request as it is: none is sent again, and none leaves a key behind.
+  const clientOf = (key: string) => createClient({ url, key, retries: 0 });
   const operator = clientOf(operatorKey);
   return { url, operatorKey, operator, signal: common.signal, sql, services, clientOf };
 }

@@ -31,7 +31,7 @@ export interface ClientOptions {
 export interface CallOptions {
   /**
    * Makes a write safe to repeat: the same key gives the same answer for 24 hours. Without one the client makes one for each
-   * call, for its own retries.
+   * call that it would send again.
    */
   readonly idempotencyKey?: string;
   /** Version that the record must still have. */
@@ -188,8 +188,8 @@ async function send(
 ): Promise<Response> {
   const { target, rest } = placed(called, input);
   const body = bodyOf(called, rest);
-  const idempotencyKey =
-    options.idempotencyKey ?? (called.method === "GET" ? undefined : newIdempotencyKey());
+  const isSentAgain = called.method !== "GET" && retries > 0;
+  const idempotencyKey = options.idempotencyKey ?? (isSentAgain ? newIdempotencyKey() : undefined);
   const request: RequestInit = {
     method: called.method,
     headers: {

@@ -62,7 +62,7 @@ export function startLoad(options: LoadOptions): Load {
     const isLetGo = random.between(1, letGoOneIn) === 1;
     for (;;) {
       try {
-        const client = createClient({ url: options.url(), key: options.key });
+        const client = createClient({ url: options.url(), key: options.key, retries: 0 });
         await send(client, { idempotencyKey, signal: AbortSignal.timeout(patienceMs) });
         command.outcome = "accepted";
         moments.passed();
