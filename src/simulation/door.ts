@@ -81,16 +81,17 @@ export async function openDoor(company: Company, wanted: readonly Fault[]): Prom
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    attempts += 1;
     let seen: Seen;
     try {
       seen = seenIn(await verify({ secret, headers, body }));
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
+      attempts += 1;
       rejected += 1;
       return 400;
     }
     if (seen.sequence === 0) return 200; // an example
+    attempts += 1;
     const struckBy = faultPlan.strike(Number(headers["heliograph-attempt"]));
     if (struckBy.has("timeout")) return null;
     if (struckBy.has("flap")) return 503;

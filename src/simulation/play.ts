@@ -56,8 +56,8 @@ const mostAgain = 6;
 const firstRestMs = 250;
 
 /** Carries out all plans, several at once, each one's commands in their order. @throws the signal's reason. */
-export async function playAll(castings: readonly Casting[], stage: Stage): Promise<void> {
-  const left = castings.values();
+export async function playAll(castings: Iterable<Casting>, stage: Stage): Promise<void> {
+  const left = shared(castings);
   const playSome = async () => {
     for (const casting of left) {
       await playOne(casting, stage);
@@ -66,6 +66,12 @@ export async function playAll(castings: readonly Casting[], stage: Stage): Promi
     }
   };
   await Promise.all(Array.from({ length: atOnce }, playSome));
+}
+
+/** One after the other, each to whoever asks; who leaves early does not end it for the others. */
+function shared<T>(of: Iterable<T>): Iterable<T> {
+  const iterator = of[Symbol.iterator]();
+  return { [Symbol.iterator]: () => ({ next: () => iterator.next() }) };
 }
 
 async function playOne({ plan, pair }: Casting, stage: Stage): Promise<void> {

@@ -4,7 +4,7 @@ import { openDoor, type Door } from "./door.ts";
 import type { Fault } from "./faults.ts";
 import { createPace } from "./pace.ts";
 import { planOf } from "./plan.ts";
-import { newTally, playAll, type Casting } from "./play.ts";
+import { newTally, playAll, type Casting, type Tally } from "./play.ts";
 import { createRandom } from "./random.ts";
 import { reportOf, type Report } from "./report.ts";
 
@@ -29,7 +29,8 @@ const lookMs = 250;
 
 /**
  * Plays a market by the REST API, receives what the service delivers of it, and accounts for both.
- * @throws {HeliographError} with the rule `url_reachable` when the service may not reach this machine's receivers.
+ * @throws {HeliographError} with the rule `url_reachable` when the service may not deliver to loopback.
+ * @throws {OutOfReach} when it may and does not arrive: it runs on another machine.
  */
 export async function simulate(simulation: Simulation): Promise<Report> {
   const { market, seed, deals, signal, onProgress } = simulation;
@@ -38,16 +39,15 @@ export async function simulate(simulation: Simulation): Promise<Report> {
   const doors: Door[] = [];
   try {
     for (const company of market.companies) doors.push(await openDoor(company, simulation.faults));
-    const castings = Array.from({ length: deals }, (_, index) => cast(market, seed, index));
-    const total = castings.reduce((sum, { plan }) => sum + plan.steps.length, 0);
+    await requireReach(doors);
     let done = 0;
-    const settled = await playAll(castings, {
+    const settled = await playAll(castAll(market, seed, deals), {
       url: simulation.url,
       run: crypto.randomUUID(),
       pace: createPace(simulation.rate),
       tally,
       signal,
-      onProgress: () => onProgress(`${(done += 1)} of ${total} commands`),
+      onProgress: () => onProgress(`${(done += 1)} commands, ${endedIn(tally)} of ${deals} leads`),
     })
       .then(() => settle(doors, simulation))
       .catch((error: unknown) => {
@@ -61,10 +61,26 @@ export async function simulate(simulation: Simulation): Promise<Report> {
   }
 }
 
-/** Who sells to a lead, and what is going to happen. */
-function cast({ pairs }: Market, seed: number, index: number): Casting {
-  const pair = createRandom(seed, "pair", index).pick(pairs);
-  return { pair, plan: planOf({ seed, index, traits: pair.traits }) };
+/** Who sells to each lead, and what is going to happen; made when its turn comes, as there may be many. */
+function* castAll({ pairs }: Market, seed: number, deals: number): Generator<Casting> {
+  for (let index = 0; index < deals; index += 1) {
+    const pair = createRandom(seed, "pair", index).pick(pairs);
+    yield { pair, plan: planOf({ seed, index, traits: pair.traits }) };
+  }
+}
+
+const endedIn = ({ ended }: Tally) => [...ended.values()].reduce((sum, count) => sum + count, 0);
+
+/** The service cannot deliver to this machine's loopback. */
+export class OutOfReach extends Error {}
+
+/** Lets the service send an example, before anything happens that it could not deliver. @throws {OutOfReach} */
+async function requireReach([door]: readonly Door[]): Promise<void> {
+  if (!door) return;
+  const { endpoints } = door.company.client;
+  const sent = await endpoints.test({ id: door.endpointId, type: "new_customer" });
+  if (sent.outcome === "delivered") return;
+  throw new OutOfReach(`An example came back with ${sent.error ?? sent.status_code ?? "nothing"}`);
 }
 
 /** Waits until nothing is on its way. @returns false when the time was over before. */

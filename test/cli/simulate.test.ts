@@ -96,7 +96,7 @@ describe("simulate", () => {
 
   test("plays organizations that are there, and leaves them no endpoint", async ({ service }) => {
     await givenDelivery(service);
-    const deal_types = [{ name: "residential", required_steps: ["submission" as const] }];
+    const deal_types = [{ name: "residential", required_steps: ["welcome_call" as const] }];
     const pair = await givenPair(service, { sales: { deal_types } });
     const key = await givenKey(service, pair.salesOrg.id);
     const program = await givenProgram({ HELIOGRAPH_URL: service.url, HELIOGRAPH_API_KEY: key });
@@ -109,7 +109,7 @@ describe("simulate", () => {
 
     const { commands, deals, verdict } = reportIn(ended);
     expect([ended.code, verdict]).toEqual([0, "whole"]);
-    // The installer has no next-steps page, so nobody can submit what the deal type wants submitted.
+    // CallPilot's secret is its organization's, so there are no welcome calls, which the deal type wants.
     expect(commands.by_rule).toEqual({ required_steps_done: deals.ended["completed"] });
     expect((await pair.sales.endpoints.list()).data).toEqual([]);
     expect((await pair.installer.endpoints.list()).data).toEqual([]);

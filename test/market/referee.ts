@@ -4,6 +4,7 @@ import {
   changeOrderLifecycle,
   designRequestLifecycle,
   installLifecycle,
+  type Cell,
   type Lifecycle,
 } from "../../src/contract/lifecycle.ts";
 import type { Traits } from "../../src/simulation/draft.ts";
@@ -193,9 +194,10 @@ function nextOf<S extends string, A extends string>(
   action: A,
   what: string,
 ): S {
-  const cell = cycle[from][action];
-  if (typeof cell === "string") return cell;
-  throw new Error(`${what} is refused by ${cell.refusedBy} in ${from}`);
+  const cell: Cell<S> = cycle[from][action];
+  if (typeof cell === "object")
+    throw new Error(`${what} is refused by ${cell.refusedBy} in ${from}`);
+  return cell;
 }
 
 /** `@agreement.signers.0.id` signs. @returns whether this one had not. */

@@ -9,7 +9,7 @@ import { readIfThere } from "../lib/keeping.ts";
 import { nearest } from "../lib/names.ts";
 
 /** What there is of each at most: a simulation is one process that keeps in memory what it saw. */
-const most = { orgs: 100, deals: 100_000, rate: 1_000 };
+const most = { orgs: 100, deals: 10_000, rate: 1_000 };
 
 export const simulate: Command = {
   name: "simulate",
@@ -63,13 +63,13 @@ export const simulate: Command = {
         onProgress: (line) => terminal.progress(line),
       })
       .catch((error: unknown) => {
-        throw isFailure(error, "rule") && error.rule === "url_reachable"
-          ? new Failure(
-              "failed",
-              "The service may not deliver to this machine's loopback, where the simulation receives",
-              "Start it with HELIOGRAPH_EGRESS_ALLOW=127.0.0.0/8, on this machine; never in production",
-            )
-          : error;
+        const isForbidden = isFailure(error, "rule") && error.rule === "url_reachable";
+        if (!isForbidden && !(error instanceof simulation.OutOfReach)) throw error;
+        throw new Failure(
+          "failed",
+          `The service ${isForbidden ? "may" : "does"} not deliver to this machine's loopback, where the simulation receives: ${error.message}`,
+          "Start it with HELIOGRAPH_EGRESS_ALLOW=127.0.0.0/8, on this machine; never in production",
+        );
       });
     if (context.isJson) terminal.out(JSON.stringify(report));
     else {
