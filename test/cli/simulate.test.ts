@@ -6,7 +6,7 @@ import { faultNames, type Fault } from "../../src/simulation/faults.ts";
 import type { Report } from "../../src/simulation/report.ts";
 import { closeBefore } from "../database.ts";
 import { givenNode } from "../deliveryNode.ts";
-import { givenPair, test, type Service } from "../service.ts";
+import { givenCustomer, givenPair, test, type Service } from "../service.ts";
 import { givenKey } from "../world.ts";
 import { givenProgram, type Ended } from "./program.ts";
 
@@ -98,6 +98,7 @@ describe("simulate", () => {
     await givenDelivery(service);
     const deal_types = [{ name: "residential", required_steps: ["welcome_call" as const] }];
     const pair = await givenPair(service, { sales: { deal_types } });
+    await givenCustomer(pair); // from before, which is none of the simulation's
     const key = await givenKey(service, pair.salesOrg.id);
     const program = await givenProgram({ HELIOGRAPH_URL: service.url, HELIOGRAPH_API_KEY: key });
     const args = ["simulate", "--deals", "8", "--seed", "10", ...fast];
