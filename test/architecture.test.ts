@@ -71,6 +71,12 @@ const acts: readonly Act[] = [
     because: "every delivery passes the egress guard",
   },
   {
+    act: "serve HTTP",
+    pattern: /\bcreateServer\((?!\))/,
+    by: ["src/http/listen.ts", "src/demo/receiver.ts", "src/simulation/door.ts"],
+    because: "what listens is known: the service, and receivers on loopback",
+  },
+  {
     act: "make a connector",
     pattern: /\bbuildConnector\(/,
     by: ["src/delivery/connector.ts"],

@@ -43,6 +43,7 @@ import { serverMigrate } from "./commands/server/migrate.ts";
 import { serverStart } from "./commands/server/start.ts";
 import { serverStatus } from "./commands/server/status.ts";
 import { sign } from "./commands/sign.ts";
+import { simulate } from "./commands/simulate.ts";
 import { trigger } from "./commands/trigger.ts";
 import { verify } from "./commands/verify.ts";
 import { whoami } from "./commands/whoami.ts";
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   listen,
   trigger,
   flowRun,
+  simulate,
   eventsList,
   eventsGet,
   eventsTail,

@@ -7,7 +7,8 @@ export const exitCodes = {
   not_found: { code: 4, means: "No such record, or it belongs to others." },
   not_met: {
     code: 5,
-    means: "A condition was not met: `--until`, `--wait`, a gap, a check of `doctor`.",
+    means:
+      "A condition was not met: `--until`, `--wait`, a gap, a check of `doctor`, a simulation.",
   },
   unreachable: { code: 6, means: "The service cannot be reached." },
   interrupted: { code: 130, means: "Ended by Ctrl C." },
