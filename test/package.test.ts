@@ -186,10 +186,10 @@ async function freePort(): Promise<number> {
 }
 
 /** The fifteen lines of the guide, in a project that has the package and Express. */
-async function startReceiver(secret: string, port: number): Promise<string> {
+async function startReceiver(endpointSecret: string, port: number): Promise<string> {
   await cp(join(root, "examples/receiver/express.ts"), join(consumer, "receiver.ts"));
   await symlink(join(root, "node_modules/express"), join(consumer, "node_modules/express"));
-  const env = { ...shell(), HELIOGRAPH_SECRET: secret, PORT: String(port) };
+  const env = { ...shell(), HELIOGRAPH_SECRET: endpointSecret, PORT: String(port) };
   const child = spawn(process.execPath, ["receiver.ts"], { cwd: consumer, env, stdio: "inherit" });
   onTestFinished(() => void child.kill("SIGKILL"));
   return join(consumer, "receiver.db");

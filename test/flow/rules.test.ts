@@ -8,18 +8,20 @@ import { givenPair, test } from "../service.ts";
 import { quiet } from "../told.ts";
 import { agreementCases } from "./agreementCases.ts";
 import { contractCases } from "./contractCases.ts";
+import { importCases } from "./importCases.ts";
 import { linkCases } from "./linkCases.ts";
 import { saleCases } from "./saleCases.ts";
 
-/** Rules of delivery, which hold only where something delivers: their cases stand with its tests. */
+/** Rules of delivery and of what comes in: their cases stand with the tests of those. */
 const elsewhere = new Set([
   "resendDeadEvent event_dead",
   "skipDeadEvent event_dead",
   "cancelReplay replay_running",
   "resendEndpointEvent event_settled",
   "skipEndpointEvent event_heads_wait",
+  "releaseReceipt receipt_kept_out",
 ]);
-const cases = { ...saleCases, ...agreementCases, ...contractCases, ...linkCases };
+const cases = { ...saleCases, ...agreementCases, ...contractCases, ...importCases, ...linkCases };
 
 describe("the rules of the flow", () => {
   test("have a case for each operation that names them, and for no other", () => {
