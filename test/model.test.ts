@@ -70,10 +70,11 @@ async function givenCompanies(
   return [{ ...pair, callpilotSecret: secret }, newModel(ids, { ...installer })];
 }
 
-/** Sections whose operations append no events. */
+/** Sections whose operations append no events, or only such as the model knows. */
 const elsewhere: Readonly<Record<string, string>> = {
   organizations: "companies, people and keys belong to no customer",
   endpoints: "they are about events that are there",
+  imports: "rows make and change customers as the commands do that the model knows; test/imports",
   sessions: "signing in changes nothing of the flow",
   links:
     "who holds one gives the commands that the model knows; what is his own is in test/flow/links",

@@ -30,6 +30,7 @@ const guide = [
   "inbound",
   "import",
   "cli",
+  "simulate",
   "running",
 ];
 const about = ["signatures", "retries", "egress", "faults", "performance", "changelog"];
