@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { counted } from "../ui/figures.ts";
 import { Time, useNow } from "../ui/Time.tsx";
 import { minutesOf, type Minute } from "./minutes.ts";
@@ -20,7 +20,14 @@ const clock = new Intl.DateTimeFormat(undefined, {
 
 /** Events per minute of the last hour. A bar leads to its minute; what was not read yet is no bar, and says so. */
 export function Histogram({ events, readBackTo, onMinute }: HistogramProps) {
-  const minutes = minutesOf(events, readBackTo, useNow(5_000));
+  const now = useNow(5_000);
+  const minutes = useMemo(() => minutesOf(events, readBackTo, now), [events, readBackTo, now]);
+  // A bar stays as it is while its minute does, whoever asks for it.
+  const lead = useRef(onMinute);
+  useEffect(() => {
+    lead.current = onMinute;
+  }, [onMinute]);
+  const show = useCallback((at: number) => lead.current(at), []);
   const bars = useRef<HTMLDivElement>(null);
   const most = Math.max(1, ...minutes.map((minute) => minute.events));
   const newest = minutes.findLast((minute) => minute.events > 0);
@@ -45,10 +52,12 @@ export function Histogram({ events, readBackTo, onMinute }: HistogramProps) {
         {minutes.map((minute) => (
           <Bar
             key={minute.at}
-            minute={minute}
+            at={minute.at}
+            events={minute.events}
+            isRead={minute.isRead}
             height={Math.max(3, Math.round((minute.events / most) * 42))}
             isStop={minute === newest}
-            onMinute={onMinute}
+            onMinute={show}
           />
         ))}
       </div>
@@ -63,14 +72,13 @@ export function Histogram({ events, readBackTo, onMinute }: HistogramProps) {
   );
 }
 
-interface BarProps {
-  readonly minute: Minute;
+interface BarProps extends Minute {
   readonly height: number;
   readonly isStop: boolean;
   readonly onMinute: (at: number) => void;
 }
 
-function Bar({ minute: { at, events, isRead }, height, isStop, onMinute }: BarProps) {
+const Bar = memo(function Bar({ at, events, isRead, height, isStop, onMinute }: BarProps) {
   if (events === 0) {
     return <span className={`h-full min-w-0 flex-1 ${isRead ? "" : "bg-sunken"}`} />;
   }
@@ -90,7 +98,7 @@ function Bar({ minute: { at, events, isRead }, height, isStop, onMinute }: BarPr
       />
     </button>
   );
-}
+});
 
 const totalOf = (minutes: readonly Minute[]) =>
   minutes.reduce((sum, { events }) => sum + events, 0);
