@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,17 +9,9 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { eventExample } from "../../src/contract/catalogue.ts";
-import { inboxTables } from "../../src/receiver/index.ts";
 import { deliveryOf, secret } from "./deliveries.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The blocks of the page that are written elsewhere, by the comment that stands before them. */
-async function blocks(): Promise<Map<string, string>> {
-  const page = await readFile(join(root, "docs/receiver.md"), "utf8");
-  const found = page.matchAll(/<!-- (\S+) -->\n\n```\w+\n([\s\S]*?)\n```/g);
-  return new Map(Array.from(found, ([, name = "", text = ""]) => [name, text]));
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -31,20 +23,6 @@ async function freePort(): Promise<number> {
 }
 
 describe("the page on receiving", () => {
-  test("shows the examples as they are, and the tables as they are made", async () => {
-    const shown = await blocks();
-    expect(shown.size).toBe(5);
-    for (const [name, text] of shown) {
-      const written =
-        name === "inboxTables"
-          ? inboxTables()
-              .map((statement) => `${statement};`)
-              .join("\n")
-          : await readFile(join(root, name), "utf8");
-      expect(text.trim(), name).toBe(written.trim());
-    }
-  });
-
   test("begins with a receiver that works", async () => {
     const directory = await mkdtemp(join(tmpdir(), "heliograph-example-"));
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
