@@ -19,6 +19,9 @@ export interface ImportField {
 /** What a row makes: the body of `upsertCustomer`, whose `external_id` is a field of its own. */
 export const ImportedCustomer = customerOperations.upsertCustomer.body.omit({ external_ids: true });
 
+/** By what a customer is found: the other system, and the id there. */
+export const customerKey = customerOperations.upsertCustomer.params.shape;
+
 /** The id that a customer has in the system that the file is from. */
 export const externalIdField = "external_id";
 const customField = /^custom\.[A-Za-z0-9_.-]{1,64}$/;

@@ -1,5 +1,11 @@
 import { invalid, refuse, type InvalidValue } from "../contract/errors.ts";
-import { columnOf, externalIdField, ImportedCustomer, readRow } from "../contract/importRow.ts";
+import {
+  columnOf,
+  customerKey,
+  externalIdField,
+  ImportedCustomer,
+  readRow,
+} from "../contract/importRow.ts";
 import { misfitsOf } from "../contract/misfits.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Address, type Customer } from "../contract/resources/customer.ts";
@@ -155,9 +161,9 @@ const isText = (value: unknown): value is string => typeof value === "string";
 function checked({ externalId, body }: ReturnType<typeof readRow>) {
   const { data, error } = ImportedCustomer.safeParse(body, { reportInput: true });
   const errors = error ? misfitsOf(ImportedCustomer, error, "body") : [];
-  const isNamed = externalId.length > 0 && externalId.length <= 255;
-  if (!isNamed)
+  if (!customerKey.external_id.safeParse(externalId).success) {
     errors.unshift({ at: `/${externalIdField}`, message: "Must be 1 to 255 characters" });
+  }
   return { externalId, body: data ?? ({} as ImportedCustomerBody), errors };
 }
 

@@ -3,8 +3,6 @@ import type { Import, ImportFault } from "../../contract/resources/import.ts";
 import type { Context } from "../command.ts";
 import { inBatches, readRows, type RowFormat } from "./rows.ts";
 
-/** Rows of one batch; the service takes no more. */
-const rowsAtMost = 500;
 /** Faults that a person is shown. */
 const shownAtMost = 20;
 
@@ -34,6 +32,8 @@ export function createImporter(
   return {
     async walk({ isDryRun, onFaults }: Walk): Promise<Totals> {
       const { importRows } = client();
+      // The contract is big: only who needs it waits for it.
+      const { rowsAtMost } = await import("../../contract/resources/import.ts");
       let totals = noneDone;
       let line = begun.line;
       for await (const batch of inBatches(readRows(path, format), rowsAtMost)) {

@@ -1,18 +1,12 @@
 import { z } from "zod";
 import { id, instant, text } from "../fields.ts";
-import { isImportField } from "../importRow.ts";
+import { customerKey, isImportField } from "../importRow.ts";
 import { eventCount } from "./replay.ts";
 
-/** Name of another system, as in `external_ids`. */
-const system = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, {
-    error: "Must be 1 to 64 letters, digits, dots, dashes or underscores",
-  })
-  .meta({
-    description: "The system that the file is from: rows find customers by their id there.",
-    example: "crm",
-  });
+const system = customerKey.system.meta({
+  description: "The system that the file is from: rows find customers by their id there.",
+  example: "crm",
+});
 
 const line = (description: string, example: number) =>
   z.int().nonnegative().max(1_000_000_000).meta({ description, unit: "line", example });
