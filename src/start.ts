@@ -11,6 +11,8 @@ import { checkMasterKey, readOrMakeKey } from "./base/instanceKeys.ts";
 import { createLog, type Log } from "./base/log.ts";
 import { ensurePartitions, migrate } from "./base/migrate.ts";
 import { createSeal } from "./base/seal.ts";
+import { createTestClock, followTestClock } from "./base/testClock.ts";
+import { testClockPath } from "./base/testDatabase.ts";
 import { addressSet, parseRange } from "./delivery/address.ts";
 import { createDelivery } from "./delivery/delivery.ts";
 import { createEgressGuard, parseEgressAllow, type EgressGuard } from "./delivery/egress.ts";
@@ -86,6 +88,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
   const guard = createGuard(config);
   const sender = createSender({ guard, connectionsPerOrigin: 128 });
   closing.push(() => sender.close());
+  let look = () => Promise.resolve();
   if (config.roles.includes("delivery")) {
     const nodeId = `${hostname()}-${newId("node")}`;
     const delivery = createDelivery({ sql, seal, sender, log, nodeId, version });
@@ -93,6 +96,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
     closing.push(async () => stopListening());
     const stopListening = signal.listen((growth) => delivery.grew(growth));
     await delivery.start();
+    look = () => delivery.tick();
   }
   closing.push(keepHouse(sql, log));
 
@@ -118,6 +122,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
         checkUrl: (target: string) => guard.checkUrl(target),
         sendTest: sendTest({ sql, seal, sender, version }),
         stopping: stopping.signal,
+        testClock: config.testClock === null ? null : createTestClock(sql, look),
       };
       return config.roles.includes("api") ? createApp(services) : createServiceApp(services);
     },
@@ -140,10 +145,15 @@ export async function openDatabase(
     for (const notice of server.notices) progress(notice);
     ({ connection } = server);
   } else connection = config.databaseUrl;
-  const sql = connect(connection, { max: 15, name: "heliograph" });
+  const sql = connect(connection, {
+    max: 15,
+    name: "heliograph",
+    ...(config.testClock !== null && { searchPath: testClockPath }),
+  });
   closing.push(() => sql.end({ timeout: 5 }));
   await checkServer(sql);
-  const migrations = await migrate(sql);
+  const migrations = await migrate(sql, config.testClock);
+  if (config.testClock !== null) await followTestClock(sql);
   if (migrations.length > 0) progress(`Migrated the database: ${migrations.join(", ")}`);
   return sql;
 }

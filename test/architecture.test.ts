@@ -89,6 +89,27 @@ const acts: readonly Act[] = [
     because: "settings are read once, by name, and checked",
   },
   {
+    act: "take the real time",
+    pattern: /\bDate\.now\b|\bnew Date\(\)/,
+    by: [
+      "src/base/clock.ts",
+      "src/base/log.ts",
+      "src/base/embedded",
+      // What receivers and senders hold against clocks of their own.
+      "src/delivery/node.ts",
+      "src/delivery/sendTest.ts",
+      "src/flow/clientCertificate.ts",
+      "src/http/callpilot.ts",
+      // Programs of others, and clients.
+      "src/receiver",
+      "src/cli",
+      "src/story",
+      "src/demo",
+      "src/simulation",
+    ],
+    because: "a test server's clock is moved (base/clock.ts)",
+  },
+  {
     act: "end the process",
     pattern: /process\.exit\(/,
     by: ["src/main.ts", "src/cli/main.ts"],
@@ -135,6 +156,21 @@ describe("architecture", () => {
       );
     });
   }
+
+  test("statements and migrations ask for the time as a test server can answer", async () => {
+    const folder = join(root, "migrations");
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".sql"));
+    const migrations = await Promise.all(
+      names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8") })),
+    );
+    const asksOtherwise =
+      /\b(current_(timestamp|date|time)|localtime(stamp)?|(transaction|statement)_timestamp|timeofday)\b|'now'|\bset search_path\b/i;
+    const found = [...(await sources()), ...migrations].filter(({ text }) =>
+      asksOtherwise.test(text),
+    );
+    expect(migrations.length).toBeGreaterThan(0);
+    expect(found.map(({ name }) => name)).toEqual([]);
+  });
 
   test("no file speaks of a list of events but the contract", async () => {
     const { eventTypes } = await import("../src/contract/catalogue.ts");

@@ -31,6 +31,7 @@ const guide = [
   "import",
   "cli",
   "simulate",
+  "test-clock",
   "running",
 ];
 const about = ["signatures", "retries", "egress", "faults", "performance", "changelog"];

@@ -21,6 +21,7 @@ describe("readConfig()", () => {
       requestsPerSecond: 0,
       logLevel: "info",
       publicUrl: null,
+      testClock: null,
     };
     const empty = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, ""]));
 
@@ -61,7 +62,11 @@ describe("readConfig()", () => {
       requestsPerSecond: 50,
       logLevel: "silent",
       publicUrl: "https://hooks.example.com",
+      testClock: null,
     });
+    expect(readConfig({ HELIOGRAPH_TEST_CLOCK: "true" }).testClock).toEqual({ startsAt: null });
+    const startsAt = "2026-01-05T08:00:00Z";
+    expect(readConfig({ HELIOGRAPH_TEST_CLOCK: startsAt }).testClock).toEqual({ startsAt });
   });
 
   test.each([
@@ -72,6 +77,7 @@ describe("readConfig()", () => {
     ["HOST", "not a host"],
     ["DATABASE_URL", "mysql://db.example.com/solar"],
     ["DATABASE_URL", "localhost"],
+    ["HELIOGRAPH_TEST_CLOCK", "tomorrow"],
     ["HELIOGRAPH_EGRESS_ALLOW", "10.0.0.0/33"],
     ["HELIOGRAPH_EGRESS_ALLOW", "10.0.0.0/8,example.com"],
     ["HELIOGRAPH_EGRESS_ALLOW", ","],

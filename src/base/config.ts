@@ -1,6 +1,7 @@
 import { metaOf } from "../contract/meta.ts";
 import { settings, type SettingName, type Settings } from "../contract/settings.ts";
 import { StartError } from "./startError.ts";
+import type { TestClockSetting } from "./testDatabase.ts";
 
 /** The settings of this process, read once at the start. */
 export interface Config {
@@ -26,12 +27,15 @@ export interface Config {
   readonly logLevel: Settings["HELIOGRAPH_LOG"];
   /** Without a slash at its end; null when it follows from host and port, see `publicUrl`. */
   readonly publicUrl: string | null;
+  /** Null for a normal server. */
+  readonly testClock: TestClockSetting | null;
 }
 
 /**
  * Reads the settings. A setting that is empty counts as not set.
  * @param env the environment, as in `process.env`.
- * @throws {StartError} naming every wrong setting with its value, but never the value of a key.
+ * @throws {StartError} naming every wrong setting with its value, but never the value of a key; and for a test server that
+ * is to be several processes, as each would have a clock of its own.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
@@ -45,6 +49,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   }
   const { data } = result;
+  const { HELIOGRAPH_TEST_CLOCK: startsAt, HELIOGRAPH_ROLES: roles } = data;
+  if (startsAt !== undefined && !(roles.includes("api") && roles.includes("delivery"))) {
+    throw new StartError(
+      "A test server runs as one process with both roles: unset HELIOGRAPH_ROLES or HELIOGRAPH_TEST_CLOCK",
+    );
+  }
   return {
     port: data.PORT,
     host: data.HOST,
@@ -55,10 +65,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     egressAllow: data.HELIOGRAPH_EGRESS_ALLOW ?? [],
     dnsServers: data.HELIOGRAPH_DNS_SERVERS ?? [],
     trustedProxies: data.HELIOGRAPH_TRUSTED_PROXIES ?? [],
-    roles: data.HELIOGRAPH_ROLES,
+    roles,
     requestsPerSecond: data.HELIOGRAPH_REQUESTS_PER_SECOND,
     logLevel: data.HELIOGRAPH_LOG,
     publicUrl: data.HELIOGRAPH_PUBLIC_URL ?? null,
+    testClock: startsAt === undefined ? null : { startsAt: startsAt === "true" ? null : startsAt },
   };
 }
 

@@ -99,11 +99,18 @@ const reconnectAfter = (failures: number) =>
  * statements under way, and then loses track of it, so that nothing else may run where transactions begin. Rows come as the contract wants them: instants as RFC 3339 text, days as text, numbers as numbers.
  * Money stays below 2^53 by the contract's limits, so bigint fits a number.
  */
-export function connect(connection: Connection, options: { max: number; name: string }): Sql {
+export function connect(
+  connection: Connection,
+  options: { max: number; name: string; searchPath?: string },
+): Sql {
   const settings = {
     max: options.max,
     backoff: reconnectAfter,
-    connection: { application_name: options.name, TimeZone: "UTC" },
+    connection: {
+      application_name: options.name,
+      TimeZone: "UTC",
+      ...(options.searchPath !== undefined && { search_path: options.searchPath }),
+    },
     onnotice: () => undefined,
     fetch_types: false,
     types: {

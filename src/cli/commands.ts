@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { attemptsList } from "./commands/attempts/list.ts";
 import { catalogueList } from "./commands/catalogue/list.ts";
 import { catalogueShow } from "./commands/catalogue/show.ts";
+import { clock } from "./commands/clock.ts";
 import { completion } from "./commands/completion.ts";
 import { customersCreate } from "./commands/customers/create.ts";
 import { customersGet } from "./commands/customers/get.ts";
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   trigger,
   flowRun,
   simulate,
+  clock,
   eventsList,
   eventsGet,
   eventsTail,

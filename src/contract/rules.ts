@@ -54,6 +54,7 @@ export const rules = {
   receipt_kept_out: "The delivery was kept out of the feed and is not released yet.",
   import_open: "The import is not finished.",
   import_in_order: "Rows are given in the order of their lines, none left out.",
+  clock_forward: "The clock of a test server only goes forward.",
   url_reachable: "The URL may be reached from here.",
 } as const;
 export type RuleName = keyof typeof rules;

@@ -137,6 +137,16 @@ export const settings = z.object({
       example: "info",
     })
     .default("info"),
+  HELIOGRAPH_TEST_CLOCK: z
+    .union([z.literal("true"), z.iso.datetime({ offset: true })])
+    .meta({
+      description:
+        "Makes this a test server, whose clock the operator can move forward. Takes a database that was a test server's from the start, and runs as one process.",
+      takes: "true, or the instant at which the clock of a new database starts",
+      example: "2026-01-05T08:00:00Z",
+      otherwise: "a normal server, which goes by the real time",
+    })
+    .optional(),
   HELIOGRAPH_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ""))

@@ -21,6 +21,8 @@ export interface Means {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** The same as receivers have it, who hold what is signed against clocks of their own. */
+  readonly wireClock: () => number;
 }
 
 /** What an attempt is for. */
@@ -61,7 +63,7 @@ export async function makeAttempt(
   purpose: Purpose,
 ): Promise<Made | null> {
   const nowMs = means.clock();
-  const result = await post(means, { ...delivery, nowMs }, purpose);
+  const result = await post(means, { ...delivery, nowMs: means.wireClock() }, purpose);
   if (result.error === "aborted") return null;
   const verdict = result.error === "render_failed" ? "event" : judge(result as SendResult);
   const { entry } = delivery;
@@ -81,7 +83,7 @@ export async function makeAttempt(
     duration_ms: result.durationMs,
     attempted_at: new Date(nowMs).toISOString(),
   };
-  return { row, verdict, retryAfterMs: retryAfterMs(result.retryAfter, means.clock()) };
+  return { row, verdict, retryAfterMs: retryAfterMs(result.retryAfter, means.wireClock()) };
 }
 
 type Posted = Omit<SendResult, "error"> & { readonly error: SendResult["error"] | "render_failed" };

@@ -1,3 +1,4 @@
+import { nowMs, steadyMs } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Seal } from "../base/seal.ts";
 import type { EndpointNews, ServedEndpoint } from "../store/endpoints.ts";
@@ -26,7 +27,7 @@ export interface NodeOptions {
   readonly nodeId: string;
   /** Of Heliograph, for `user-agent`. */
   readonly version: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, here and for receivers; unless told, what the service goes by, and real time. */
   readonly clock?: () => number;
   /** Milliseconds since some moment, by a clock that only goes forward: outages are measured by it. */
   readonly steadyClock?: () => number;
@@ -62,8 +63,8 @@ export class Node {
 
   /** @param lookSoon asks for a look: an endpoint is free to be taken up anew. */
   constructor(options: NodeOptions, lookSoon: () => void) {
-    const { store, seal, sender, log, version, clock = Date.now, random = Math.random } = options;
-    const { steadyClock = () => performance.now() } = options;
+    const { store, seal, sender, log, version, random = Math.random } = options;
+    const { clock = nowMs, clock: wireClock = Date.now, steadyClock = steadyMs } = options;
     this.#options = options;
     this.#lookSoon = lookSoon;
     this.#writer = createWriter({ store, log, runners: () => this.#runners.values() });
@@ -75,6 +76,7 @@ export class Node {
       log,
       version,
       clock,
+      wireClock,
       steadyClock,
       random,
       sign: createSigner(),

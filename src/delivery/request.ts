@@ -18,7 +18,7 @@ export interface Delivery {
   /** Live secrets, newest first. */
   readonly secrets: readonly string[];
   readonly credentials: Credentials;
-  /** When the attempt is made, in milliseconds since the epoch. */
+  /** When the attempt is made, in milliseconds since the epoch, by the clock that receivers have. */
   readonly nowMs: number;
 }
 

@@ -1,3 +1,4 @@
+import { nowMs, nowText } from "../base/clock.ts";
 import type { Sql } from "../base/database.ts";
 import { newId } from "../base/id.ts";
 import type { Seal } from "../base/seal.ts";
@@ -27,7 +28,7 @@ export function sendTest(means: {
   readonly version: string;
 }): (endpoint: Pick<Endpoint, "id">, type: EventType) => Promise<Attempt> {
   const { sql, seal, sender, version } = means;
-  const own = { sign: createSigner(), bodies: createBodies(0), clock: Date.now };
+  const own = { sign: createSigner(), bodies: createBodies(0), clock: nowMs, wireClock: Date.now };
   const attempting = { sender, version, ...own };
   return async ({ id }, type) => {
     const endpoint = await loadServed(sql, id);
@@ -41,7 +42,7 @@ export function sendTest(means: {
       attempt: 1,
       previous: null,
       isReplay: false,
-      secrets: liveSecrets(secrets, Date.now()),
+      secrets: liveSecrets(secrets, nowMs()),
       credentials: secrets.credentials,
     };
     const purpose = { endpointId: id, customerId: null, kind: "test" } as const;
@@ -65,7 +66,7 @@ function exampleEntry(
   return {
     event_id: newId("evt"),
     type,
-    timestamp: new Date().toISOString(),
+    timestamp: nowText(),
     schema_version: schemaVersion,
     sequence: 0,
     customer_sequence: 0,

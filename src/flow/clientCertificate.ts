@@ -29,6 +29,7 @@ export function readClientCertificate({
     );
   }
   const endsAtMs = Date.parse(own.validTo);
+  // By the real time, as the receiver's TLS has it.
   if (endsAtMs <= Date.now()) {
     throw invalid(
       certificateAt,

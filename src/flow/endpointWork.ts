@@ -1,3 +1,4 @@
+import { nowText } from "../base/clock.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import { lockEndpoint } from "../store/ownedEndpoints.ts";
 import { findRecord, updateRecord } from "../store/records.ts";
@@ -36,11 +37,11 @@ export async function requireEndpoint(context: Context, id: string): Promise<End
 
 /** Writes what an owner changed of his endpoint. */
 export const writeEndpoint = (work: Work, endpoint: Endpoint, values: Record<string, unknown>) =>
-  updateRecord(work.tx, Endpoint, { id: endpoint.id, now: new Date().toISOString(), values });
+  updateRecord(work.tx, Endpoint, { id: endpoint.id, now: nowText(), values });
 
 /** What an endpoint says of a state that its owner puts it in. */
 export const stateValues = (state: Endpoint["state"], reason: string | null) => ({
   state,
   state_reason: reason,
-  state_since: new Date().toISOString(),
+  state_since: nowText(),
 });

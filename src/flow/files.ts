@@ -1,3 +1,4 @@
+import { nowMs } from "../base/clock.ts";
 import { ApiError, invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { StoredFile } from "../contract/resources/survey.ts";
@@ -57,7 +58,7 @@ export async function getFileContent(
   { sql, files, links }: Context,
   { params, query }: OperationInput<"getFileContent">,
 ) {
-  if (!links.holds(params.id, query, Date.now())) {
+  if (!links.holds(params.id, query, nowMs())) {
     throw new ApiError(
       "bad_signature",
       "The link has ended or was altered; read the file again for a fresh one",

@@ -1,3 +1,4 @@
+import { nowText } from "../base/clock.ts";
 import { inboundBytes } from "../contract/formats/inbound.ts";
 import { refuse } from "../contract/errors.ts";
 import type { InboundData } from "../contract/inbound.ts";
@@ -55,7 +56,7 @@ export const deleteInlet = command(
   "delete_inlet",
   async (work, { params }: OperationInput<"deleteInlet">) => {
     const inlet = await openInlet(work, params.id);
-    await write(work, inlet, { deleted_at: new Date().toISOString(), token_hash: null });
+    await write(work, inlet, { deleted_at: nowText(), token_hash: null });
   },
 );
 
@@ -104,7 +105,7 @@ export const releaseReceipt = command(
     const inlet = await receipts.inletOf(work.tx, kept.inlet_id);
     const recognised = recognise({ bytes: body, named: [vendor_event] });
     const about = { inlet, subjectId, now: received_at, bytes: body, contentType };
-    const now = new Date().toISOString();
+    const now = nowText();
     const eventId = tell(work, dataOf(recognised, about), now);
     await receipts.markReleased(work.tx, { id, eventId, now });
     return { ...kept, event_id: eventId, released_at: now };
@@ -130,7 +131,7 @@ async function openInlet(work: Work, id: string): Promise<Inlet> {
 }
 
 const write = (work: Work, { id }: Inlet, values: Record<string, unknown>) =>
-  updateRecord(work.tx, Inlet, { id, now: new Date().toISOString(), values });
+  updateRecord(work.tx, Inlet, { id, now: nowText(), values });
 
 async function requireInlet(context: Context, id: string): Promise<Inlet> {
   const inlet = await store.findInlet(context.sql, { id, organizationId: organizationOf(context) });

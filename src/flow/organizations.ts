@@ -1,3 +1,4 @@
+import { nowText } from "../base/clock.ts";
 import { ApiError, invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import {
@@ -36,7 +37,7 @@ export const updateOrganization = command(
     if (!changesBetween("organization", before, { ...before, ...values })) return before;
     return updateRecord(work.tx, Organization, {
       id: before.id,
-      now: new Date().toISOString(),
+      now: nowText(),
       values,
     });
   },
@@ -71,7 +72,7 @@ export const revokeKey = command(
     const key = await findRecord(work.tx, ApiKey, params.id);
     if (!key || !mayManage(work, key.organization_id)) throw notFound("key", params.id);
     if (key.revoked_at) return;
-    const now = new Date().toISOString();
+    const now = nowText();
     await updateRecord(work.tx, ApiKey, { id: key.id, now, values: { revoked_at: now } });
   },
 );
@@ -92,7 +93,7 @@ export const createCallpilotSecret = command(
     const secret = newWebhookSecret();
     await updateRecord(work.tx, Organization, {
       id,
-      now: new Date().toISOString(),
+      now: nowText(),
       values: { callpilot_secret: work.context.seal.close(secret) },
     });
     return { secret };

@@ -1,3 +1,4 @@
+import { nowText } from "../base/clock.ts";
 import type { z } from "zod";
 import type { Party } from "../contract/meta.ts";
 import type { OperationInput } from "../contract/operations.ts";
@@ -55,12 +56,12 @@ export const list =
 
 export async function readFile(context: Context, input: OperationInput<"getFile">) {
   const stored = await read(StoredFile)(context, input);
-  return context.links.withLink(stored, new Date().toISOString(), linkSeconds.answer);
+  return context.links.withLink(stored, nowText(), linkSeconds.answer);
 }
 
 export async function listFiles(context: Context, input: OperationInput<"listFiles">) {
   const { data, next } = await list(StoredFile, { of: Survey, by: "survey_id" })(context, input);
-  const now = new Date().toISOString();
+  const now = nowText();
   return { data: data.map((file) => context.links.withLink(file, now, linkSeconds.answer)), next };
 }
 

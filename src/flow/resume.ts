@@ -1,3 +1,4 @@
+import { nowMs } from "../base/clock.ts";
 import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import type { Endpoint } from "../contract/resources/delivery.ts";
@@ -52,7 +53,6 @@ async function positionOf(
     if (from > head) throw invalid("/from", `The feed's newest position is ${head}, not ${from}`);
     return from;
   }
-  if (Date.parse(from) > Date.now())
-    throw invalid("/from", `Must not lie in the future, is ${from}`);
+  if (Date.parse(from) > nowMs()) throw invalid("/from", `Must not lie in the future, is ${from}`);
   return positionBefore(tx, { organizationId, at: from });
 }

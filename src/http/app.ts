@@ -78,7 +78,10 @@ async function answer(services: Services, name: OperationName, asked: Asked): Pr
   const { request } = asked;
   const requestId = newId("req");
   const started = performance.now();
-  const response = await run(services, name, { ...asked, requestId }).catch((error: unknown) => {
+  const begin = () => run(services, name, { ...asked, requestId });
+  const isClockKept = services.testClock && name !== "moveTestClock";
+  const running = isClockKept ? services.testClock.during(begin) : begin();
+  const response = await running.catch((error: unknown) => {
     const failure = asApiError(error);
     if (failure.code === "internal") {
       services.log.error("A request failed", { operation: name, requestId, error });

@@ -46,6 +46,7 @@ async function requireSignature(
   const id = request.headers.get("webhook-id") ?? "";
   const timestamp = secondsOf(request.headers.get("webhook-timestamp") ?? "");
   const signature = request.headers.get("webhook-signature") ?? "";
+  // The sender's clock is real, also where ours was moved.
   const isTimely = Math.abs(Date.now() / 1000 - timestamp) <= toleranceSeconds;
   const holds =
     sealed !== null &&

@@ -1,3 +1,4 @@
+import { nowText } from "../base/clock.ts";
 import { invalid } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
@@ -87,7 +88,7 @@ export async function getEventDeliveries(
     organizationId: organizationOf(context),
     eventId: event_id,
   });
-  return { event_id, at: new Date().toISOString(), data };
+  return { event_id, at: nowText(), data };
 }
 
 export async function listManifests(

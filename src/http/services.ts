@@ -3,6 +3,7 @@ import type { FeedGrowth } from "../store/appendEvents.ts";
 import type { FileStore } from "../base/fileStore.ts";
 import type { Log } from "../base/log.ts";
 import type { Seal } from "../base/seal.ts";
+import type { TestClock } from "../base/testClock.ts";
 import type { Sql } from "../base/database.ts";
 import type { Attempt, Endpoint } from "../contract/resources/delivery.ts";
 import type { EventType } from "../contract/catalogue.ts";
@@ -36,4 +37,6 @@ export interface Services {
   readonly sendTest: (endpoint: Endpoint, type: EventType) => Promise<Attempt>;
   /** Aborted when the service stops, so that open streams end. */
   readonly stopping: AbortSignal;
+  /** Of a test server; a normal one has none. */
+  readonly testClock?: TestClock | null;
 }

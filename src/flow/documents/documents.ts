@@ -1,3 +1,4 @@
+import { nowMs } from "../../base/clock.ts";
 import { Agreement } from "../../contract/resources/agreement.ts";
 import { Install, type ChangeOrder } from "../../contract/resources/install.ts";
 import { Organization } from "../../contract/resources/organization.ts";
@@ -50,7 +51,7 @@ const printed = (toSign: ToSign): Omit<Printed, "content"> => ({
   id: toSign.record.id,
   version: versionOf(toSign),
   signers: toSign.record.signers,
-  madeAt: new Date(),
+  madeAt: new Date(nowMs()),
 });
 
 async function foundOrMade(

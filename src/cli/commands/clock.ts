@@ -1,0 +1,42 @@
+import { isFailure, type Client } from "../../sdk/index.ts";
+import type { Command } from "../command.ts";
+import { Failure } from "../lib/exitCodes.ts";
+import { showRecord } from "../lib/show.ts";
+
+export const clock: Command = {
+  name: "clock",
+  summary: "Show a test server's clock, or move it forward",
+  description:
+    "With the operator's key. What is due by then is sent at once, and what has ended by then has ended. A clock never goes back.",
+  options: [
+    { flags: "--forward <time>", about: "move it by this much, such as 4h or 30d" },
+    { flags: "--to <instant>", about: "move it to this instant, in RFC 3339" },
+  ],
+  answers: "{now, real_now}",
+  examples: ["clock", "clock --forward 4h", "clock --to 2027-03-01T08:00:00Z"],
+  async run(context, given) {
+    const byMs = given.duration("forward");
+    const to = given.text("to");
+    if (byMs !== undefined && to !== undefined) {
+      throw new Failure("usage", "--forward and --to say the same; give one of them");
+    }
+    const { testClocks } = context.client();
+    const shown = await requireTestClock(testClocks);
+    const now = byMs === undefined ? to : new Date(Date.parse(shown.now) + byMs).toISOString();
+    showRecord(context, now === undefined ? shown : await testClocks.move({ now }));
+  },
+};
+
+/** What the clock of a test server shows. @throws {Failure} on a normal server, and without the operator's key. */
+export async function requireTestClock(testClocks: Client["testClocks"]) {
+  return testClocks.get().catch((error: unknown) => {
+    if (isFailure(error, "not_found")) {
+      throw new Failure(
+        "not_met",
+        "The service is no test server, so it goes by the real time",
+        "Start one with HELIOGRAPH_TEST_CLOCK=true, on a new database",
+      );
+    }
+    throw error;
+  });
+}
