@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { createClient, type Client } from "../src/sdk/index.ts";
+import type { Report } from "../src/simulation/report.ts";
+import { givenProgram } from "./cli/program.ts";
 import { test, type MainProcess } from "./mainProcess.ts";
 import { startReceiver, type Answer } from "./receiver.ts";
 
@@ -147,6 +149,43 @@ describe("a test server", () => {
     operator = await operatorOf(dataDir, url);
     expect(Date.parse((await operator.testClocks.get()).now)).toBeGreaterThan(movedMs);
     await givenCustomer(createClient({ url, key, retries: 0 }));
+  });
+
+  test("plays weeks of a market within seconds, each event at its time", async ({
+    dataDir,
+    start,
+  }) => {
+    const url = await start(testServer).ready;
+    const operator = await operatorOf(dataDir, url);
+    const HELIOGRAPH_API_KEY = (await readFile(join(dataDir, "operator.key"), "utf8")).trim();
+    const program = await givenProgram({ HELIOGRAPH_URL: url, HELIOGRAPH_API_KEY });
+    const before = Date.parse((await operator.testClocks.get()).now);
+
+    const args = ["simulate", "--deals", "6", "--span", "60d", "--rate", "500", "--seed", "3"];
+    const { code, out } = await program.run(args);
+
+    const report = JSON.parse(out) as Report;
+    expect([code, report.verdict, report.troubles, report.commands.by_rule]).toEqual([
+      0,
+      "whole",
+      { count: 0, first: [] },
+      {},
+    ]);
+    const { from, to } = report.span ?? { from: "", to: "" };
+    expect(Date.parse(to) - Date.parse(from)).toBe(60 * dayMs);
+    expect(Date.parse(from)).toBeGreaterThanOrEqual(before);
+    const seller = report.endpoints.find(({ party }) => party === "sales_org");
+    const { key } = await operator.keys.create({ id: seller?.organization.id ?? "" });
+    const feed = await Array.fromAsync(createClient({ url, key }).events.listAll());
+    const days = new Set(feed.map(({ timestamp }) => timestamp.slice(0, 10)));
+    expect(days.size).toBeGreaterThan(10);
+    expect(feed.every(({ timestamp }) => timestamp >= from)).toBe(true);
+
+    const moved = await program.run(["clock", "--forward", "4h"]);
+    const { now } = JSON.parse(moved.out) as { now: string };
+    expect(Date.parse(now) - Date.parse(to)).toBeGreaterThanOrEqual(4 * hourMs);
+    const back = await program.run(["clock", "--to", from]);
+    expect([back.code, back.said]).toEqual([1, expect.stringContaining("The clock shows ")]);
   });
 
   test("and a normal server take no database of the other kind", async ({ dataDir, start }) => {

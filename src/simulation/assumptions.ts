@@ -117,5 +117,45 @@ export const reasons = {
   ],
 } as const;
 
-/** The first day of appointments; a fixed one, so that the same seed makes the same dates. */
+/** How long it takes until something is done, after what came before, in hours from least to most. */
+export const waits = {
+  phone: [1, 48],
+  note: [0.1, 4],
+  /** From making an appointment to its hour, which is one of a day's. */
+  appointment: [24, 240],
+  confirmation: [0.5, 20],
+  cancellation: [1, 20],
+  /** From the appointment's end to what is said of it. */
+  outcome: [0.1, 3],
+  design_request: [1, 48],
+  utility_bill: [0.1, 6],
+  design_start: [1, 24],
+  design: [6, 72],
+  proposal: [2, 48],
+  proposal_view: [0.2, 48],
+  price_change: [4, 72],
+  no_sale: [48, 240],
+  lender: [1, 72],
+  agreement: [2, 72],
+  decline: [4, 96],
+  site_survey: [48, 168],
+  signature: [1, 72],
+  approval: [4, 72],
+  submission: [12, 96],
+  welcome_call: [1, 48],
+  install_note: [12, 120],
+  void: [24, 120],
+  change_order: [24, 120],
+  milestone_start: [24, 168],
+  milestone: [48, 240],
+  operation: [120, 480],
+  completion: [1, 72],
+  fall_out: [48, 240],
+} as const;
+
+/** Leads come in from this day on, for so many days, when nothing else is said. */
 export const firstDay = "2027-01-04";
+export const arrivalDays = 60;
+
+/** Hours of appointments, in UTC: those of a working day in the United States. */
+export const appointmentHours = { first: 15, last: 24 } as const;

@@ -1,4 +1,5 @@
 import type { ends } from "./assumptions.ts";
+import type { LeadTime } from "./leadTime.ts";
 import type { Offer } from "./system.ts";
 import type { Lead } from "./people.ts";
 import type { Random } from "./random.ts";
@@ -29,6 +30,8 @@ export interface Draft {
   readonly offer: Offer;
   readonly traits: Traits;
   readonly steps: Step[];
+  /** What is written is done at this time. */
+  readonly time: LeadTime;
   /** Steps by whose key they are sent. */
   readonly sales: Write;
   readonly signing: Write;
@@ -40,12 +43,13 @@ export function openDraft(
   given: Omit<Draft, "steps" | "sales" | "signing" | "lender" | "installing">,
 ): Draft {
   const steps: Step[] = [];
+  const { time } = given;
   return {
     ...given,
     steps,
-    sales: writerOf(steps, "sales"),
-    signing: writerOf(steps, "signing"),
-    lender: writerOf(steps, "lender"),
-    installing: writerOf(steps, "installing"),
+    sales: writerOf(steps, { by: "sales", time }),
+    signing: writerOf(steps, { by: "signing", time }),
+    lender: writerOf(steps, { by: "lender", time }),
+    installing: writerOf(steps, { by: "installing", time }),
   };
 }

@@ -2,6 +2,7 @@ import { ends } from "./assumptions.ts";
 import { build } from "./build.ts";
 import { openDraft, type End, type Traits } from "./draft.ts";
 import { askForDesign, meet } from "./lead.ts";
+import { leadTimeOf, usualArrivals, type Arrivals } from "./leadTime.ts";
 import { leadOf, type Lead } from "./people.ts";
 import { createRandom } from "./random.ts";
 import { contract, propose } from "./sale.ts";
@@ -25,15 +26,20 @@ export function planOf({
   seed,
   index,
   traits,
+  arrivals = usualArrivals,
 }: {
   readonly seed: number;
   readonly index: number;
   readonly traits: Traits;
+  /** When leads come in. */
+  readonly arrivals?: Arrivals;
 }): Plan {
   const random = createRandom(seed, "lead", index);
   const end = random.weighted(ends);
   const lead = leadOf(random);
-  const draft = openDraft({ random, end, lead, offer: offerOf(random, traits.lenders), traits });
+  const time = leadTimeOf({ seed, index }, arrivals);
+  const offer = offerOf(random, traits.lenders);
+  const draft = openDraft({ random, end, lead, offer, traits, time });
   meet(draft);
   if (end !== "never_sat" && end !== "not_interested") {
     askForDesign(draft);

@@ -1,6 +1,7 @@
 import type { Client } from "../sdk/index.ts";
 import { isWhole, type Account, type Seen } from "./account.ts";
 import type { Door } from "./door.ts";
+import type { Arrivals } from "./leadTime.ts";
 import type { Tally, Trouble } from "./play.ts";
 
 /** What came of one endpoint's deliveries. */
@@ -31,6 +32,8 @@ export interface Report {
   readonly kind: "simulation";
   readonly seed: number;
   readonly seconds: number;
+  /** The time that was played by the clock of a test server, in RFC 3339; null when all happened at once. */
+  readonly span: { readonly from: string; readonly to: string } | null;
   readonly interrupted: boolean;
   /** Whether all was settled within its time. */
   readonly settled: boolean;
@@ -38,6 +41,8 @@ export interface Report {
     readonly planned: number;
     /** Those that came to their end, by that end. */
     readonly ended: Readonly<Record<string, number>>;
+    /** The others: what they would have done comes after the end. */
+    readonly under_way: number;
   };
   readonly commands: {
     readonly sent: number;
@@ -63,6 +68,7 @@ interface Ran {
   readonly seed: number;
   readonly planned: number;
   readonly startedMs: number;
+  readonly span: Arrivals | null;
   readonly interrupted: boolean;
   readonly settled: boolean;
   readonly tally: Tally;
@@ -84,9 +90,14 @@ export async function reportOf(ran: Ran): Promise<Report> {
     kind: "simulation",
     seed,
     seconds: Math.round((Date.now() - ran.startedMs) / 100) / 10,
+    span: ran.span && { from: instantOf(ran.span.fromMs), to: instantOf(ran.span.untilMs) },
     interrupted,
     settled,
-    deals: { planned: ran.planned, ended: inOrder(tally.ended) },
+    deals: {
+      planned: ran.planned,
+      ended: inOrder(tally.ended),
+      under_way: ran.planned - sum([...tally.ended.values()]),
+    },
     commands: {
       sent: sum(counts.map(({ sent }) => sent)),
       refused: sum(counts.map(({ refused }) => refused)),
@@ -135,6 +146,8 @@ async function standing(client: Client, id: string, feed: readonly Seen[]) {
   const { delivered, waiting, dead, skipped } = await client.endpoints.reconcile({ id, from, to });
   return { delivered, waiting, dead, skipped };
 }
+
+const instantOf = (ms: number) => new Date(ms).toISOString();
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 

@@ -3,22 +3,29 @@ import type { Draft } from "./draft.ts";
 
 /** Proposal, price, lender; ends here where there is no sale. */
 export function propose(draft: Draft): void {
-  const { random, sales, end, offer } = draft;
+  const { random, sales, end, offer, time } = draft;
   const survey = "@survey.id";
   const isProposed = end !== "no_sale" || random.chance(detours.proposalWithoutSale);
   if (isProposed) {
+    time.pass("proposal");
     const { pricing, finance } = offer;
     sales("proposals", "create", { id: survey, pricing, finance }, "proposal");
-    sales("proposals", "view", { id: "@proposal.id" });
     sales("surveys", "update", { id: survey, stage: "proposal_sent" });
+    time.pass("proposal_view");
+    sales("proposals", "view", { id: "@proposal.id" });
     if (random.chance(detours.priceChanged)) {
+      time.pass("price_change");
       sales("proposals", "update", { id: "@proposal.id", pricing: reduced(draft) });
+      time.pass("proposal_view");
       sales("proposals", "view", { id: "@proposal.id" });
     }
   }
-  if (end === "no_sale") sales("surveys", "update", { id: survey, stage: "lost" });
-  else {
+  if (end === "no_sale") {
+    time.pass("no_sale");
+    sales("surveys", "update", { id: survey, stage: "lost" });
+  } else {
     apply(draft);
+    time.pass("agreement");
     sales("proposals", "finalize", { id: "@proposal.id" });
   }
 }
@@ -34,10 +41,11 @@ function reduced({ random, offer: { pricing } }: Draft) {
 }
 
 /** The lender's application; without a lender there is none. */
-function apply({ random, sales, lender: lending, offer }: Draft): void {
+function apply({ random, sales, lender: lending, offer, time }: Draft): void {
   const { lender } = offer.finance;
   if (typeof lender !== "string") return;
   const amount_cents = offer.pricing.contract_price_cents;
+  time.pass("lender");
   sales("surveys", "update", { id: "@survey.id", stage: "financing" });
   sales(
     "lenderApplications",
@@ -47,6 +55,7 @@ function apply({ random, sales, lender: lending, offer }: Draft): void {
   );
   const id = "@application.id";
   sales("lenderApplications", "submit", { id });
+  time.pass("lender");
   const approved = { id, credit: "approved", approved_amount_cents: amount_cents } as const;
   if (!random.chance(detours.lenderStipulates)) {
     lending("lenderApplications", "update", approved);
@@ -58,6 +67,7 @@ function apply({ random, sales, lender: lending, offer }: Draft): void {
     credit: "conditionally_approved",
     stipulations: [wanted],
   });
+  time.pass("lender");
   lending("lenderApplications", "update", {
     ...approved,
     stipulations: [{ ...wanted, status: "approved" }],
@@ -66,7 +76,8 @@ function apply({ random, sales, lender: lending, offer }: Draft): void {
 
 /** Agreement, site survey, signatures, and what the installer's mode asks for; ends here where it is declined for good. */
 export function contract(draft: Draft): void {
-  const { random, sales, installing, end } = draft;
+  const { random, sales, installing, end, time } = draft;
+  time.pass("agreement");
   const signers = signersOf(draft);
   if (random.chance(detours.agreementDeleted)) {
     const [primary] = signers;
@@ -80,20 +91,26 @@ export function contract(draft: Draft): void {
   const decline_reason = random.pick(reasons.decline);
   const isDeclinedAtFirst = random.chance(detours.declinedAtFirst);
   if (isDeclinedAtFirst || end === "declined") {
+    time.pass("decline");
     sales("agreements", "update", { id, status: "declined", decline_reason });
   }
   if (end === "declined") {
     sales("surveys", "update", { id: "@survey.id", stage: "lost" });
     return;
   }
-  if (isDeclinedAtFirst) sales("agreements", "update", { id, status: "sent" });
+  if (isDeclinedAtFirst) {
+    time.pass("agreement");
+    sales("agreements", "update", { id, status: "sent" });
+  }
   if (random.chance(detours.agreementRegenerated)) {
+    time.pass("agreement");
     sales("agreements", "update", { id, regenerate: true });
     sales("agreements", "update", { id, status: "sent" });
   }
   if (random.chance(detours.siteSurvey)) {
     const kind = random.pick(["visit", "virtual"] as const);
     sales("siteSurveys", "create", { id: "@survey.id", kind }, "siteSurvey");
+    time.pass("site_survey");
     installing("siteSurveys", "complete", { id: "@siteSurvey.id", notes: "Main panel is 200 A." });
   }
   sign(draft, "agreement", signers.length);
@@ -114,11 +131,17 @@ function signersOf({ random, lead }: Draft): Signers {
 }
 
 /** Everybody signs, and the installer does what his mode asks for. */
-export function sign({ signing, installing, traits }: Draft, agreement: string, count: number) {
+export function sign(draft: Draft, agreement: string, count: number): void {
+  const { signing, installing, traits, time } = draft;
   const id = `@${agreement}.id`;
   for (let nth = 0; nth < count; nth += 1) {
+    time.pass("signature");
     signing("agreements", "sign", { id, signer_id: `@${agreement}.signers.${nth}.id` });
   }
-  if (traits.mode !== "signed") installing("agreements", "approve", { id });
-  if (traits.mode === "processed") installing("agreements", "process", { id });
+  if (traits.mode === "signed") return;
+  time.pass("approval");
+  installing("agreements", "approve", { id });
+  if (traits.mode !== "processed") return;
+  time.pass("approval");
+  installing("agreements", "process", { id });
 }

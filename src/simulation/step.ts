@@ -1,4 +1,5 @@
 import type { Client } from "../sdk/index.ts";
+import type { LeadTime } from "./leadTime.ts";
 
 /** By whose key a command is sent. CallPilot signs with a secret instead. */
 export type Doer = "sales" | "signing" | "lender" | "installing";
@@ -12,6 +13,8 @@ export interface Step {
   readonly input: Readonly<Record<string, unknown>>;
   /** The name by which later steps speak of its answer; null when none does. */
   readonly gives: string | null;
+  /** When it is done, in milliseconds since the epoch; none is earlier than the one before. */
+  readonly atMs: number;
 }
 
 /** The kind of the one step that is no call of the client. */
@@ -33,11 +36,17 @@ export type Write = <G extends Group, V extends Verb<G>>(
   gives?: string,
 ) => void;
 
-/** @param onto where the steps are put. */
+/** @param onto where the steps are put; @param of.time by which they are done. */
 export const writerOf =
-  (onto: Step[], by: Doer): Write =>
+  (onto: Step[], { by, time }: { readonly by: Doer; readonly time: LeadTime }): Write =>
   (group, verb, input, gives) =>
-    void onto.push({ kind: `${group}.${verb}`, by, input, gives: gives ?? null });
+    void onto.push({
+      kind: `${group}.${verb}`,
+      by,
+      input,
+      gives: gives ?? null,
+      atMs: time.nowMs,
+    });
 
 /** A step speaks of an answer that is not there: what should have given it was refused. */
 export class MissingAnswer extends Error {}

@@ -17,9 +17,10 @@ function reportWith(given: Partial<Report> = {}, delivered: Partial<Account> = {
     kind: "simulation",
     seed: 7,
     seconds: 1.5,
+    span: null,
     interrupted: false,
     settled: true,
-    deals: { planned: 1, ended: { never_sat: 1 } },
+    deals: { planned: 1, ended: { never_sat: 1 }, under_way: 0 },
     commands: {
       sent: 2,
       refused: 1,
@@ -66,6 +67,14 @@ describe("a report for people", () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  test("says over which time it was spread, and what is still under way", () => {
+    const span = { from: "2026-01-05T08:00:00.000Z", to: "2026-04-05T08:00:00.000Z" };
+    const deals = { planned: 5, ended: { never_sat: 3 }, under_way: 2 };
+    const text = textOf(reportWith({ span, deals }));
+    expect(text).toContain("5 leads from 2026-01-05 to 2026-04-05, 1.5 s");
+    expect(text).toMatch(/under way +2$/m);
   });
 
   test("says what is not whole, and what to do", () => {

@@ -5,8 +5,9 @@ import type { EndpointReport, Report } from "./report.ts";
 export function wordsOf(report: Report): string[] {
   const { commands, deals, troubles, events, endpoints } = report;
   return [
-    `Seed ${report.seed}: ${deals.planned} leads, ${report.seconds} s`,
+    `Seed ${report.seed}: ${deals.planned} leads${spanWords(report)}, ${report.seconds} s`,
     ...table(deals.ended),
+    ...(deals.under_way > 0 ? [row("under way", deals.under_way, "")] : []),
     `Commands: ${commands.sent} sent, ${commands.refused} refused by a rule, ${commands.left_out} left out`,
     ...Object.entries(commands.by_kind).map(([kind, { sent, refused }]) =>
       row(kind, sent, refused > 0 ? `${refused} refused` : ""),
@@ -19,6 +20,11 @@ export function wordsOf(report: Report): string[] {
     ...endpoints.flatMap(endpointWords),
     verdictOf(report),
   ];
+}
+
+function spanWords({ span }: Report): string {
+  if (span === null) return "";
+  return ` from ${span.from.slice(0, 10)} to ${span.to.slice(0, 10)}`;
 }
 
 function endpointWords(endpoint: EndpointReport): string[] {

@@ -1,18 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { sign } from "../contract/signature.ts";
-import type { Cast } from "./cast.ts";
 
-/** Reports the welcome call as CallPilot would: signed after Standard Webhooks with the organization's secret. */
+interface Calling {
+  readonly salesOrg: { readonly id: string };
+  readonly callpilotSecret: string;
+  readonly at?: string;
+}
+
+/**
+ * Reports the welcome call as CallPilot would: signed after Standard Webhooks with the organization's secret.
+ * @param by.at when the call was; RFC 3339, now unless told.
+ */
 export async function reportWelcomeCall(
-  { salesOrg, callpilotSecret }: { salesOrg: Cast["salesOrg"]; callpilotSecret: string },
+  { salesOrg, callpilotSecret, at = new Date().toISOString() }: Calling,
   url: string,
   surveyId: string,
 ): Promise<unknown> {
   const body = JSON.stringify({
     call_id: `call-${surveyId}`,
     survey_id: surveyId,
-    completed_at: new Date().toISOString(),
-    recording_consent_at: new Date().toISOString(),
+    completed_at: at,
+    recording_consent_at: at,
     answers: [{ question: "Do you know the first monthly payment?", answer: "Yes" }],
     recording_url: "https://example.com/recordings/20931",
   });

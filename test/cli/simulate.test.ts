@@ -151,6 +151,10 @@ describe("simulate", () => {
       expect([args, ended.code, ended.out]).toEqual([args, 2, ""]);
       expect(ended.said).toContain(words);
     }
+    const spread = await program.run(["simulate", "--span", "90d"]);
+    expect([spread.code, spread.out]).toEqual([1, ""]);
+    expect(spread.said).toMatch(/no test server.*HELIOGRAPH_TEST_CLOCK=true.*at once/s);
+    expect((await service.operator.organizations.list({})).data).toEqual([]);
   });
 });
 

@@ -68,6 +68,24 @@ describe("a plan", () => {
     expect(() => referee([...steps, ...steps], traits)).toThrow("It must hold");
   });
 
+  test("goes forward in time, weeks from lead to operation, with appointments that lie ahead", () => {
+    fc.assert(
+      fc.property(anyLead, (given) => {
+        const { end, steps } = planOf(given);
+        const times = steps.map(({ atMs }) => atMs);
+        expect(times.toSorted((a, b) => a - b)).toEqual(times);
+        for (const { atMs, input } of steps) {
+          if (typeof input["starts_at"] === "string")
+            expect(Date.parse(input["starts_at"])).toBeGreaterThan(atMs);
+        }
+        const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 86_400_000;
+        if (end === "completed") expect(days).toBeGreaterThan(28);
+        expect(days).toBeLessThan(365);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test("has prices that add up", () => {
     fc.assert(
       fc.property(anyLead, (given) => {

@@ -1,7 +1,7 @@
-import { isFailure, type Client } from "../../sdk/index.ts";
 import type { Command } from "../command.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import { showRecord } from "../lib/show.ts";
+import { requireTestClock } from "../lib/testClock.ts";
 
 export const clock: Command = {
   name: "clock",
@@ -26,17 +26,3 @@ export const clock: Command = {
     showRecord(context, now === undefined ? shown : await testClocks.move({ now }));
   },
 };
-
-/** What the clock of a test server shows. @throws {Failure} on a normal server, and without the operator's key. */
-export async function requireTestClock(testClocks: Client["testClocks"]) {
-  return testClocks.get().catch((error: unknown) => {
-    if (isFailure(error, "not_found")) {
-      throw new Failure(
-        "not_met",
-        "The service is no test server, so it goes by the real time",
-        "Start one with HELIOGRAPH_TEST_CLOCK=true, on a new database",
-      );
-    }
-    throw error;
-  });
-}

@@ -1,7 +1,9 @@
 import { isFailure } from "../../sdk/index.ts";
 import type { Market } from "../../simulation/companies.ts";
 import { faultNames, type Fault } from "../../simulation/faults.ts";
+import type { Span } from "../../simulation/simulation.ts";
 import type { Command, Context } from "../command.ts";
+import { requireTestClock } from "../lib/testClock.ts";
 import { requireKey } from "../lib/connection.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import type { Given } from "../lib/given.ts";
@@ -22,6 +24,11 @@ export const simulate: Command = {
       about: "how many sales organizations, and installers, to make (1); with the operator's key",
     },
     { flags: "--deals <number>", about: "how many leads; some of them become deals (20)" },
+    {
+      flags: "--span <time>",
+      about:
+        "spread it over this much time, such as 90d, by moving a test server's clock; with the operator's key",
+    },
     { flags: "--rate <number>", about: "commands in a second at most (10)" },
     {
       flags: "--seed <number>",
@@ -35,9 +42,10 @@ export const simulate: Command = {
     },
   ],
   answers:
-    '{"kind": "simulation", "seed", "deals", "commands", "troubles", "events", "endpoints", "verdict"}, one value',
+    '{"kind": "simulation", "seed", "span", "deals", "commands", "troubles", "events", "endpoints", "verdict"}, one value',
   examples: [
     "simulate --deals 50 --rate 20",
+    "simulate --deals 60 --span 90d --rate 100",
     "simulate --orgs 3 --deals 200 --rate 50 --seed 7 --faults duplicates,reorder,5xx",
     "simulate --deals 10 --installer-key-file installer.key --json",
   ],
@@ -48,6 +56,7 @@ export const simulate: Command = {
     const seed = given.number("seed") ?? Math.floor(Math.random() * 1_000_000);
     const faults = faultsOf(given);
     const settleMs = given.duration("settle") ?? 60_000;
+    const span = await spanOf(context, given);
     const market = await marketOf(context, given, seed);
     const simulation = await import("../../simulation/simulation.ts");
     const report = await simulation
@@ -59,6 +68,7 @@ export const simulate: Command = {
         rate,
         faults,
         settleMs,
+        span,
         signal: interrupted,
         onProgress: (line) => terminal.progress(line),
       })
@@ -90,6 +100,15 @@ function numberOf(given: Given, name: keyof typeof most, usual: number): number 
   const value = given.number(name) ?? usual;
   if (value >= 1 && value <= most[name]) return value;
   throw new Failure("usage", `--${name} takes a number from 1 to ${most[name]}, not ${value}`);
+}
+
+/** @throws {Failure} when the service has no clock that could be moved. */
+async function spanOf(context: Context, given: Given): Promise<Span | null> {
+  const ms = given.duration("span");
+  if (ms === undefined) return null;
+  const { testClocks } = context.client();
+  await requireTestClock(testClocks, "Without --span all of it happens at once");
+  return { testClocks, ms };
 }
 
 function faultsOf(given: Given): Fault[] {
