@@ -40,7 +40,10 @@ export const rowsOfThePast = 100_000;
 const customers = 40;
 const mapEndpoints = 4;
 
-/** Two organizations on a service that delivers: one with many events, one with many endpoints. */
+/**
+ * Two organizations on a service that delivers: one with many events, one with many endpoints. Its one deal is a bare one and no
+ * deal of a simulated market, because the figures of its page are compared with those of earlier versions.
+ */
 export async function makeConsoleWorld(bench: Bench): Promise<ConsoleWorld> {
   const database = await bench.server.createDatabase();
   const [busy, mapped] = await addTenants(database.sql, { organizations: 2, customers });

@@ -5,14 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import type { DealStage } from "../src/contract/vocabulary.ts";
 import { createClient, type Client } from "../src/sdk/index.ts";
+import { makeMarket } from "../src/simulation/companies.ts";
+import { simulate } from "../src/simulation/simulation.ts";
 import { launchChromium } from "../test/console/chromium.ts";
-import type { z } from "zod";
 
 /**
  * Takes the pictures in docs/screens: `npm run screens`, after `npm start` or `npm run check` has built the console. It plays
- * the demo on a database of its own, adds a market around it and a receiver that fails, and looks at every page in both themes.
+ * three months of a simulated market on a test server of its own, whose clock began so long ago, adds a receiver that fails, and
+ * looks at every page in both themes.
  */
 const port = 4490;
 const url = `http://localhost:${port}`;
@@ -53,127 +54,134 @@ const pictures = ({ survey, customer, endpoint, event }: Places) =>
 /** Those that people use on a phone. */
 const onPhones = new Set(["deal", "appointments", "installs"]);
 
-const people = [
-  ["Noor", "Example", "appointment_set"],
-  ["Jordan", "Placeholder", "proposal_sent"],
-  ["Sam", "Specimen", "design_requested"],
-  ["Robin", "Template", "financing"],
-  ["Alex", "Mock", "contract_sent"],
-  ["Kai", "Pattern", "new"],
-  ["Ines", "Draft", "proposal_accepted"],
-  ["Priya", "Model", "appointment_sat"],
-  ["Tomas", "Sketch", "design_complete"],
-  ["Lena", "Outline", "on_hold"],
-  ["Omar", "Blueprint", "new"],
-  ["Mina", "Facsimile", "lost"],
-] as const satisfies readonly (readonly [string, string, z.infer<typeof DealStage>])[];
+const dayMs = 86_400_000;
+/** How far back the market goes, in milliseconds: so long takes a deal from lead to permission to operate. */
+const pastMs = 91 * dayMs;
+const leads = 160;
+/** The same market each time. */
+const seed = 10;
 
 const data = await mkdtemp(join(tmpdir(), "heliograph-screens-"));
 const service = spawn(
   process.execPath,
-  [fileURLToPath(new URL("../src/main.ts", import.meta.url)), "--demo"],
+  [fileURLToPath(new URL("../src/main.ts", import.meta.url))],
   {
     env: {
       ...process.env,
       PORT: String(port),
       HELIOGRAPH_DATA_DIR: data,
       HELIOGRAPH_OPERATOR_KEY: operatorKey,
+      HELIOGRAPH_EGRESS_ALLOW: "127.0.0.0/8",
+      HELIOGRAPH_TEST_CLOCK: new Date(Date.now() - pastMs).toISOString(),
     },
     stdio: ["ignore", "pipe", "inherit"],
   },
 );
-const failing = createServer((_, response) => response.writeHead(503).end("Overloaded"));
-failing.listen(0, "127.0.0.1");
+let isLedgerDown = false;
+const receiver = createServer((request, response) => {
+  const status = isLedgerDown && request.url === "/ledger" ? 503 : 204;
+  request.resume().on("end", () => response.writeHead(status).end());
+});
+receiver.listen(0, "127.0.0.1");
 try {
-  await untilPlayed();
-  const { key, client } = await signInAsSales();
-  await addMarket(client);
+  await untilReady();
+  const { key, client } = await playMarket(createClient({ url, key: operatorKey }));
   const places = await addTrouble(client);
   await mkdir(folder, { recursive: true });
   await takeAll(key, places);
 } finally {
   service.kill("SIGTERM");
-  failing.close();
+  receiver.close();
   await new Promise((resolve) => service.once("exit", resolve));
   await rm(data, { recursive: true, force: true });
 }
 
-/** The demo says so at its end. What it says is read on, or it could not go on. */
-function untilPlayed(): Promise<void> {
+/** What it says is read on, or it could not go on. */
+function untilReady(): Promise<void> {
   return new Promise((resolve, reject) => {
     service.stdout.setEncoding("utf8").on("data", (text: string) => {
-      if (text.includes("The service keeps running")) resolve();
+      if (text.includes("is ready")) resolve();
     });
     service.once("exit", (code) => reject(new Error(`The service ended with ${code}`)));
   });
 }
 
-async function signInAsSales(): Promise<{ key: string; client: Client }> {
-  const operator = createClient({ url, key: operatorKey });
-  const { data: organizations } = await operator.organizations.list({});
-  const sales = organizations.find(({ roles }) => roles.includes("sales_org"));
-  const { key } = await operator.keys.create({ id: sales?.id ?? "", name: "Casey Coordinator" });
+/** Three months of a simulated market, up to now, of which two endpoints are told. @returns whom the pictures are seen by. */
+async function playMarket(operator: Client): Promise<{ key: string; client: Client }> {
+  const { signal } = new AbortController();
+  const market = await makeMarket({ url, signal }, { operatorKey, seed, orgs: 1 });
+  const [{ seller }] = market.pairs;
+  await addEndpoint(seller.client, { path: "crm", description: "CRM" });
+  await addEndpoint(seller.client, { path: "ledger", description: "Commission ledger" });
+  const { testClocks } = operator;
+  const report = await simulate({
+    url,
+    // The endpoints of the simulation itself are none of the pictures'.
+    market: { ...market, isOwn: true },
+    seed,
+    deals: leads,
+    rate: 200,
+    faults: [],
+    settleMs: 60_000,
+    span: { testClocks, ms: pastMs },
+    signal,
+    onProgress: () => undefined,
+  });
+  if (report.verdict !== "whole") throw new Error("The market is not whole");
+  // Playing took a while; the console tells ages by the browser's clock.
+  await testClocks.move({ now: new Date().toISOString() });
+  const { key } = await operator.keys.create({ id: seller.id, name: "Casey Coordinator" });
   return { key, client: createClient({ url, key }) };
 }
 
-/** Customers in all stages, synthetic as everything here. */
-async function addMarket({ customers, surveys, appointments, organizations }: Client) {
-  const { data: known } = await organizations.list({});
-  const installer = known.find(({ roles }) => roles.includes("epc"))?.id ?? null;
-  for (const [position, [first_name, last_name, stage]] of people.entries()) {
-    const { id } = await customers.create({
-      first_name,
-      last_name,
-      phone: `+1555555${String(1_000 + position)}`,
-      address: {
-        street: `${position + 2}00 Example Way`,
-        city: "Sampleton",
-        state: "TX",
-        zip: "75001",
-      },
-    });
-    await surveys.create({ id, epc_id: installer, stage });
-    if (position % 2 === 1) continue;
-    const day =
-      Math.floor(Date.now() / 86_400_000) * 86_400_000 + ((position % 5) - 1) * 86_400_000;
-    const start = day + (15 + (position % 4) * 2) * 3_600_000;
-    await appointments.create({
-      id,
-      type: "consultation",
-      starts_at: new Date(start).toISOString(),
-      ends_at: new Date(start + 3_600_000).toISOString(),
-      time_zone: "America/Chicago",
-    });
-  }
+async function addEndpoint(
+  client: Client,
+  { path, description }: { path: string; description: string },
+): Promise<void> {
+  const address = receiver.address();
+  const receiverPort = typeof address === "object" ? address?.port : undefined;
+  await client.endpoints.create({ url: `http://127.0.0.1:${receiverPort}/${path}`, description });
 }
 
 /** A receiver that answers 503, so that the pages show what they are for. */
 async function addTrouble(client: Client): Promise<Places> {
-  const address = failing.address();
-  const failingPort = typeof address === "object" ? address?.port : undefined;
-  const { id: endpoint } = await client.endpoints.create({
-    url: `http://127.0.0.1:${failingPort}/hooks`,
-    description: "Commission ledger",
-  });
-  const { data: all } = await client.customers.list({ limit: 200 });
-  for (const { id } of all.slice(1, 5))
+  isLedgerDown = true;
+  const survey = await eventfulDeal(client);
+  const { data: some } = await client.surveys.search({ limit: 12 });
+  for (const { customer_id: id } of some) {
     await client.notes.create({ id, body: "Asked to be called after 5 pm" });
-  const { data: deals } = await client.surveys.search({ q: "Avery" });
+  }
+  const { data: endpoints } = await client.endpoints.list();
   const { data: newest } = await client.events.list({ before: Number.MAX_SAFE_INTEGER, limit: 1 });
   return {
-    survey: deals.at(-1)?.id ?? "",
-    customer: deals.at(-1)?.customer_id ?? "",
-    endpoint,
+    survey: survey.id,
+    customer: survey.customer_id,
+    endpoint: endpoints.find(({ url: to }) => to.endsWith("/ledger"))?.id ?? "",
     event: newest[0]?.id ?? "",
-    links: await addLinks(client, deals.at(-1)?.id ?? ""),
+    links: await addLinks(client),
   };
 }
 
-/** A link of each kind that people hold in their hands. */
-async function addLinks(client: Client, survey: string): Promise<Places["links"]> {
+/** The deal that is being built of which most was told. */
+async function eventfulDeal(client: Client) {
+  const told = new Map<string, number>();
+  for await (const event of client.events.listAll()) {
+    const { id } = event.data.customer;
+    told.set(id, (told.get(id) ?? 0) + 1);
+  }
+  const { data: built } = await client.surveys.search({ stage: "installing", limit: 200 });
+  const times = ({ customer_id }: { customer_id: string }) => told.get(customer_id) ?? 0;
+  const [first] = built.toSorted((a, b) => times(b) - times(a));
+  if (!first) throw new Error("Nothing is being built: choose another seed");
+  return first;
+}
+
+/** A link of each kind that people hold in their hands, of a contract that is still to be signed. */
+async function addLinks(client: Client): Promise<Places["links"]> {
   const now = new Date().toISOString();
   const { data: visits } = await client.appointments.search({ from: now });
-  const { data: agreements } = await client.agreements.list({ id: survey });
+  const { data: unsigned } = await client.surveys.search({ stage: "contract_sent" });
+  const { data: agreements } = await client.agreements.list({ id: unsigned[0]?.id ?? "" });
   const agreement = agreements.at(-1);
   const id = agreement?.proposal_id ?? "";
   const [visit, proposal, signing] = await Promise.all([

@@ -1,7 +1,10 @@
 import type { ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { connect } from "../src/base/database.ts";
 import { eventDefinition, eventTypes } from "../src/contract/catalogue.ts";
+import { createClient } from "../src/sdk/index.ts";
 import { test } from "./mainProcess.ts";
 
 /** Resolves once a process has printed a text; rejects when it ends before. */
@@ -62,6 +65,37 @@ describe("npm start -- --demo", () => {
     // The story was told once: what was done before a kill was not done again.
     expect(tableOf(output).get("new_customer")).toEqual({ sales: 1, installer: 0 });
     expect(tableOf(output).get("update_install")).toEqual({ sales: 3, installer: 3 });
+  });
+
+  test("fills the console with a market, and tells the story alone also at the next start", async ({
+    dataDir,
+    start,
+  }) => {
+    const { process, ready, ended } = start({}, ["--demo"]);
+    const url = await ready;
+    const first = await printed(process, lastWords);
+    const key = (await readFile(join(dataDir, "operator.key"), "utf8")).trim();
+    const operator = createClient({ url, key });
+    const { data: companies } = await operator.organizations.list({});
+    const { id = "" } = companies.find(({ roles }) => roles.includes("sales_org")) ?? {};
+    const made = await operator.keys.create({ id });
+    const { customers } = createClient({ url, key: made.key });
+    const leads = async () => (await customers.list({ limit: 200 })).data.length - 1;
+    await expect.poll(leads).toBeGreaterThan(20);
+    process.kill("SIGKILL");
+    await ended;
+
+    const again = start({}, ["--demo"]);
+    const second = await printed(again.process, lastWords);
+
+    expect([...tableOf(second)]).toEqual([...tableOf(first)]);
+    expect(second).toContain("each feed complete and in order");
+    expect(second).not.toMatch(/ 200 +\d+ ms/); // no delivery of the market is shown
+    const later = createClient({ url: await again.ready, key: made.key });
+    // It goes on with the market, and does nothing twice.
+    await expect
+      .poll(async () => (await later.customers.list({ limit: 200 })).data.length)
+      .toBe(41);
   });
 
   test("goes on when nobody reads what it prints any more", async ({ start, openServer }) => {

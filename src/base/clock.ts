@@ -1,5 +1,5 @@
 /**
- * What time it is for the service: the real time, unless this is a test server whose clock was moved (`testClock.ts`). One
+ * What time it is for the service: the real time, unless this is a test server whose clock was moved (`movableClock.ts`). One
  * for the whole process, because ids are made from it. What somebody else holds against a clock of his own stays in real
  * time and does not ask here: timestamps of signatures, certificates, requests in a second, leases.
  */

@@ -1,7 +1,7 @@
 import { metaOf } from "../contract/meta.ts";
 import { settings, type SettingName, type Settings } from "../contract/settings.ts";
 import { StartError } from "./startError.ts";
-import type { TestClockSetting } from "./testDatabase.ts";
+import type { TestClockSetting } from "./clockInDatabase.ts";
 
 /** The settings of this process, read once at the start. */
 export interface Config {

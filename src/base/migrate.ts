@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { transaction, type Sql, type Tx } from "./database.ts";
 import { StartError } from "./startError.ts";
-import { claimTestClock, type TestClockSetting } from "./testDatabase.ts";
+import { claimTestClock, type TestClockSetting } from "./clockInDatabase.ts";
 
 const directory = new URL("../../migrations/", import.meta.url);
 /** Any number that no other program on the same database is likely to lock. */

@@ -15,7 +15,7 @@ import { serviceOperations } from "./operations/service.ts";
 import { sessionOperations } from "./operations/sessions.ts";
 import { settlingOperations } from "./operations/settling.ts";
 import { surveyOperations } from "./operations/surveys.ts";
-import { testClockOperations } from "./operations/testClock.ts";
+import { testClockOperations } from "./operations/clock.ts";
 import { viewOperations } from "./operations/views.ts";
 
 /** Every call of the REST API, by name. Routes, the client, OpenAPI and the reference are computed from it. */

@@ -5,9 +5,10 @@ import type { Client } from "../sdk/index.ts";
 import { castOf } from "../story/cast.ts";
 import { openJournal, type Journal } from "../story/journal.ts";
 import { startReceiver, type DemoReceiver, type Received } from "./receiver.ts";
-import { closingTable, deliveryLine } from "./report.ts";
+import { closingTable, deliveryLine, type Told } from "./report.ts";
 import type { Once } from "../story/once.ts";
 import { playStory } from "../story/story.ts";
+import { marketLeads, playMarket } from "./market.ts";
 
 /** Between two steps, in milliseconds, so that a person can follow. */
 const pauseMs = 60;
@@ -24,14 +25,18 @@ interface Stage {
 
 /**
  * Plays one customer through the whole flow over the public REST API, with a receiver for each company, and shows every
- * delivery. A start after a crash, or a second one, goes on with what is there.
+ * delivery. Afterwards it fills the console with a market, whose deliveries are not shown. A start after a crash, or a second
+ * one, goes on with what is there.
  */
 export async function playDemo(stage: Stage): Promise<void> {
   const { url, dataDir, say } = stage;
   const journal = openJournal(join(dataDir, "demo.json"));
   say(journal.has("deal complete") ? "The demo was played before; this is what came of it." : "");
   const cast = await castOf(journal, url, stage.operatorKey);
-  const onReceived = (received: Received) => say(deliveryLine(received));
+  let isTold = journal.has("market begun");
+  const onReceived = (received: Received) => {
+    if (!isTold) say(deliveryLine(received));
+  };
   const open = (party: Party, client: Client, port: number) =>
     openReceiver(journal, { party, client, port, dataDir, onReceived });
   const base = Number(new URL(url).port);
@@ -46,9 +51,30 @@ export async function playDemo(stage: Stage): Promise<void> {
   await playStory(cast, { url, once });
   await settled(cast.sales, sales);
   await settled(cast.installing, installer);
-  for (const line of closingTable(sales.receiver, installer.receiver)) say(line);
+  isTold = true;
+  const told = {
+    sales: await toldBy(sales.receiver, { journal, end: "end of the sales org's story" }),
+    installer: await toldBy(installer.receiver, { journal, end: "end of the installer's story" }),
+  };
+  for (const line of closingTable(told.sales, told.installer)) say(line);
   say("");
   for (const line of whereNext(stage)) say(line);
+  await playMarket(cast, { journal, url }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`The market was not played to its end; the next start goes on with it: ${reason}`);
+  });
+}
+
+/** What a receiver got of the story; what comes after its end is the market's. */
+async function toldBy(
+  receiver: DemoReceiver,
+  { journal, end }: { readonly journal: Journal; readonly end: string },
+): Promise<Told> {
+  const { receipts, rejected, repeated } = receiver;
+  const last = await journal.step(end, async () =>
+    Math.max(0, ...receipts.map(({ sequence }) => sequence)),
+  );
+  return { receipts: receipts.filter(({ sequence }) => sequence <= last), rejected, repeated };
 }
 
 interface Opened {
@@ -110,6 +136,7 @@ function whereNext({ url, operatorKeyPath, dataDir }: Stage): string[] {
     `  keys of both companies    ${join(dataDir, "demo.json")}`,
     `  the operator key          ${operatorKeyPath ?? "HELIOGRAPH_OPERATOR_KEY"}`,
     '  your own receiver         README.md, "The first event at your own URL"',
+    `  more to look at           ${marketLeads} leads of a market come in within a minute, unless they are there`,
     "The service keeps running; Ctrl-C ends it.",
   ];
 }

@@ -1,6 +1,9 @@
 import { eventDefinition, eventTypes } from "../contract/catalogue.ts";
 import type { DemoReceiver, Received } from "./receiver.ts";
 
+/** What a party was told of the story. */
+export type Told = Pick<DemoReceiver, "receipts" | "rejected" | "repeated">;
+
 const names = { sales_org: "sales org", epc: "installer" } as const;
 
 /** One line for one delivery. */
@@ -10,8 +13,8 @@ export function deliveryLine({ type, party, status, afterMs, isAgain }: Received
 }
 
 /** The closing table: each event, who got it how often, and how long that took. */
-export function closingTable(sales: DemoReceiver, installer: DemoReceiver): string[] {
-  const countOf = (receiver: DemoReceiver, type: string) =>
+export function closingTable(sales: Told, installer: Told): string[] {
+  const countOf = (receiver: Told, type: string) =>
     receiver.receipts.filter((receipt) => receipt.type === type).length;
   const rows = eventTypes.map((type) => {
     const { label } = eventDefinition(type);
@@ -30,8 +33,8 @@ export function closingTable(sales: DemoReceiver, installer: DemoReceiver): stri
   ];
 }
 
-function totals(sales: DemoReceiver, installer: DemoReceiver): string[] {
-  const got = (receiver: DemoReceiver) => new Set(receiver.receipts.map(({ type }) => type));
+function totals(sales: Told, installer: Told): string[] {
+  const got = (receiver: Told) => new Set(receiver.receipts.map(({ type }) => type));
   const [bySales, byInstaller] = [got(sales), got(installer)];
   const both = [...bySales].filter((type) => byInstaller.has(type)).length;
   const all = [...sales.receipts, ...installer.receipts];

@@ -38,7 +38,7 @@ import * as inbound from "./inbound.ts";
 import type { Reply } from "./reply.ts";
 import type { Services } from "./services.ts";
 import * as session from "./session.ts";
-import * as testClock from "./testClock.ts";
+import * as testClock from "./movableClock.ts";
 import * as views from "./views.ts";
 
 /** What is left of the request for the few handlers that need it. */

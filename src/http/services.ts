@@ -3,7 +3,7 @@ import type { FeedGrowth } from "../store/appendEvents.ts";
 import type { FileStore } from "../base/fileStore.ts";
 import type { Log } from "../base/log.ts";
 import type { Seal } from "../base/seal.ts";
-import type { TestClock } from "../base/testClock.ts";
+import type { TestClock } from "../base/movableClock.ts";
 import type { Sql } from "../base/database.ts";
 import type { Attempt, Endpoint } from "../contract/resources/delivery.ts";
 import type { EventType } from "../contract/catalogue.ts";

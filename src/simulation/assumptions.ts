@@ -98,6 +98,9 @@ export const adders = [
   { share: 0.08, name: "Critter guard", kind: "value", amount_cents: 90_000 },
 ] as const;
 
+/** For so many days a step of a build is planned, from when it is made; some take longer. */
+export const milestoneDays = 14;
+
 /** Steps of a build in their order, by the industry's code, under a title as installers have them. */
 export const milestones = [
   { title: "Permit packet to the county", task_group: "permit_application" },
@@ -158,4 +161,4 @@ export const firstDay = "2027-01-04";
 export const arrivalDays = 60;
 
 /** Hours of appointments, in UTC: those of a working day in the United States. */
-export const appointmentHours = { first: 15, last: 24 } as const;
+export const appointmentHours = { first: 15, last: 22 } as const;

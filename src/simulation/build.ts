@@ -1,4 +1,4 @@
-import { detours, milestones, reasons } from "./assumptions.ts";
+import { detours, milestoneDays, milestones, reasons } from "./assumptions.ts";
 import type { Draft } from "./draft.ts";
 import { dayOf } from "./leadTime.ts";
 import { sign } from "./sale.ts";
@@ -100,7 +100,8 @@ function work({ random, sales, installing, time }: Draft, done: number): string 
   sales("surveys", "update", { id: survey, stage: "installing" });
   for (const [nth, milestone] of milestones.slice(0, done + 1).entries()) {
     const gives = `milestone${nth}`;
-    installing("milestones", "create", { id, ...milestone }, gives);
+    const due_on = dayOf(time.nowMs + milestoneDays * 86_400_000);
+    installing("milestones", "create", { id, ...milestone, due_on }, gives);
     const change = { id: `@${gives}.id` };
     time.pass("milestone_start");
     installing("milestones", "update", { ...change, status: "in_progress" });

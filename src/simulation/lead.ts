@@ -125,4 +125,5 @@ export function askForDesign(draft: Draft): void {
     time.pass("design");
     installing("designRequests", "complete", { id: "@revision.id", design: offer.design });
   }
+  sales("surveys", "update", { id, stage: "design_complete" });
 }

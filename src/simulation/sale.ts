@@ -27,6 +27,7 @@ export function propose(draft: Draft): void {
     apply(draft);
     time.pass("agreement");
     sales("proposals", "finalize", { id: "@proposal.id" });
+    sales("surveys", "update", { id: survey, stage: "proposal_accepted" });
   }
 }
 

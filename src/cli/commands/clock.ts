@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import { showRecord } from "../lib/show.ts";
-import { requireTestClock } from "../lib/testClock.ts";
+import { requireTestClock } from "../lib/movableClock.ts";
 
 export const clock: Command = {
   name: "clock",

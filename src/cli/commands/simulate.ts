@@ -3,7 +3,7 @@ import type { Market } from "../../simulation/companies.ts";
 import { faultNames, type Fault } from "../../simulation/faults.ts";
 import type { Span } from "../../simulation/simulation.ts";
 import type { Command, Context } from "../command.ts";
-import { requireTestClock } from "../lib/testClock.ts";
+import { requireTestClock } from "../lib/movableClock.ts";
 import { requireKey } from "../lib/connection.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import type { Given } from "../lib/given.ts";

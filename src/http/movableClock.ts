@@ -1,4 +1,4 @@
-import type { TestClock } from "../base/testClock.ts";
+import type { TestClock } from "../base/movableClock.ts";
 import { ApiError, refuse } from "../contract/errors.ts";
 import type { OperationAnswer, OperationInput } from "../contract/operations.ts";
 import type { Services } from "./services.ts";

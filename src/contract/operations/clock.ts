@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { section } from "../operation.ts";
-import { TestClock } from "../resources/testClock.ts";
+import { TestClock } from "../resources/clock.ts";
 
 const { get, put } = section("test clock", "flow:read", "flow:write");
 const byOperator = { path: "/test-clock", callers: ["operator"], scope: null } as const;
