@@ -123,9 +123,14 @@ describe("a test server", () => {
     const early = await givenCustomer(sales);
 
     // Commands that come while it is moved wait for it, so that no id is from before and its event from after.
-    const many = Promise.all(Array.from({ length: 20 }, () => givenCustomer(sales)));
-    const movedMs = await forward(operator, 1_000 * dayMs);
-    await many;
+    const moved = new AbortController();
+    const busy = Array.from({ length: 8 }, async () => {
+      while (!moved.signal.aborted) await givenCustomer(sales);
+    });
+    for (let moves = 0; moves < 40; moves += 1) await forward(operator, 25 * dayMs);
+    moved.abort();
+    await Promise.all(busy);
+    const movedMs = Date.parse((await operator.testClocks.get()).now);
     const late = await givenCustomer(sales);
 
     expect(Math.abs(Date.parse(early.created_at) - began)).toBeLessThan(10 * minuteMs);
@@ -133,7 +138,7 @@ describe("a test server", () => {
     expect(lateMs).toBeGreaterThanOrEqual(0);
     expect(lateMs).toBeLessThan(10 * minuteMs);
     const events = await Array.fromAsync(sales.events.listAll());
-    expect(events).toHaveLength(22);
+    expect(events.length).toBeGreaterThan(40);
     for (const event of events) {
       expect(Math.abs(bornMs(event.id) - Date.parse(event.timestamp))).toBeLessThan(10 * minuteMs);
     }
