@@ -3,18 +3,8 @@ import { describe, expect } from "vitest";
 import type { Sql } from "../src/base/database.ts";
 import type { ImportedRows } from "../src/contract/resources/import.ts";
 import { inARow, times } from "./crowd.ts";
+import { recordOf, site, type Values } from "./importRecords.ts";
 import { eventsOf, givenPair, test, type Pair, type Service } from "./service.ts";
-
-type Values = Readonly<Record<string, unknown>>;
-
-const site = { street: "100 Example Way", city: "Sampleton", state: "TX", zip: "75001" };
-const recordOf = (external_id: string, more: Values = {}): Values => ({
-  external_id,
-  first_name: "Avery",
-  last_name: "Sample",
-  address: site,
-  ...more,
-});
 
 /** Gives records to a new import, so many in a batch, and adds up what became of them. */
 async function importAll(
