@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect } from "vitest";
 import type { Sql } from "../src/base/database.ts";
 import type { ImportedRows } from "../src/contract/resources/import.ts";
-import { inARow, times } from "./crowd.ts";
+import { expectOwnOrder, expectWhole, inARow, person, times } from "./crowd.ts";
 import { recordOf, site, type Values } from "./importRecords.ts";
 import { eventsOf, givenPair, test, type Pair, type Service } from "./service.ts";
 
@@ -10,9 +10,10 @@ import { eventsOf, givenPair, test, type Pair, type Service } from "./service.ts
 async function importAll(
   { sales }: Pair,
   records: readonly Values[],
-  { batch, events = "told" }: { batch: number; events?: "told" | "silent" },
+  given: { batch: number; events?: "told" | "silent"; system?: string },
 ): Promise<ImportedRows> {
-  const { id } = await sales.imports.create({ name: "leads.ndjson", system: "crm", events });
+  const { batch, events = "told", system = "crm" } = given;
+  const { id } = await sales.imports.create({ name: "leads.ndjson", system, events });
   const all = { line: 0, created: 0, updated: 0, unchanged: 0, refused: 0, skipped: 0 };
   const faults: ImportedRows["faults"] = [];
   for (let after = 0; after < records.length; after += batch) {
@@ -69,28 +70,40 @@ const varying = new Set(["number", "created_at", "updated_at", "occurred_at", "r
 const sorted = (groups: object) =>
   Object.entries(groups).toSorted(([one], [other]) => one.localeCompare(other));
 
-/** Records as files have them: few customers, so that they meet, and some that do not fit. */
+/** Records as files have them: two customers that most rows are of, so that they meet, and some rows that do not fit. */
 const recordsOf = ({ rep }: Pair) => {
   const wide = (prefix: string) =>
     Object.fromEntries(times(40, (nth) => [`${prefix}${nth}`, "x"] as const));
+  const seldom = <T, U>(fitting: readonly T[], other: U) =>
+    fc.oneof({ weight: 14, arbitrary: fc.constantFrom(...fitting) }, fc.constant(other));
   const more = fc.record(
     {
       last_name: fc.constantFrom("Sample", "Example"),
-      email: fc.constantFrom("avery.sample@example.com", null, "no address"),
-      annual_usage_kwh: fc.constantFrom(0, 12_400.5, -1),
+      email: seldom(["avery.sample@example.com", null], "no address"),
+      annual_usage_kwh: seldom([0, 12_400.5, null], -1),
       lead_source: fc.constantFrom("Website", null),
-      language: fc.constantFrom("en", "es-US"),
-      rep_id: fc.constantFrom(rep.id, null, "usr_01kb8x3f5wemztqk0k6y2v9d4a"),
+      rep_id: seldom([rep.id, null], "usr_01kb8x3f5wemztqk0k6y2v9d4a"),
       // More than a customer may have, where both come together.
-      custom: fc.constantFrom({}, { gate_code: "4417" }, wide("one"), wide("two")),
-      address: fc.constantFrom(site, { ...site, county: "Sample County" }, { city: "Sampleton" }),
+      custom: fc.constantFrom(
+        {},
+        { gate_code: "4417" },
+        { gate_code: 1 },
+        wide("one"),
+        wide("two"),
+      ),
+      address: seldom([site, { ...site, county: "Sample County" }], { city: "Sampleton" }),
     },
     { requiredKeys: [] },
   );
-  const id = fc.constantFrom("L-1", "L-2", "L-3", "L-4", "");
+  // Half of the rows give one of these at most: what says little is often there already.
+  const some = fc.tuple(more, fc.nat(13)).map(([given, nth]) => {
+    const all = Object.entries(given);
+    return nth < 7 ? Object.fromEntries(all.slice(nth, nth + 1)) : given;
+  });
+  const id = seldom(["L-1", "L-1", "L-2", "L-2", "L-3"], "");
   return fc.array(
-    fc.tuple(id, more).map(([external_id, given]) => recordOf(external_id, given)),
-    { minLength: 1, maxLength: 12 },
+    fc.tuple(id, some).map(([external_id, given]) => recordOf(external_id, given)),
+    { minLength: 4, maxLength: 14 },
   );
 };
 
@@ -241,5 +254,34 @@ describe("a batch of an import", () => {
       [{}, null],
       [{ crm: "L-1" }, "Website"],
     ]);
+  });
+
+  test("waits for another one that has the same customers the other way round", async ({
+    service,
+    sql,
+  }) => {
+    const pair = await givenPair(service);
+    const ids = times(9, (nth) => `L-${nth}`);
+    const made: string[] = [];
+    for (const id of ids) {
+      const external_ids = { crm: id, erp: id };
+      made.push((await pair.sales.customers.create({ ...person, external_ids })).id);
+    }
+    const changed = (lead_source: string) => ids.map((id) => recordOf(id, { lead_source }));
+
+    const answers = await inARow(
+      sql,
+      (tx) => tx`select from customers where id = ${made[4] ?? ""} for update`,
+      [
+        () => importAll(pair, changed("Website"), { batch: 500 }),
+        () => importAll(pair, changed("Referral").toReversed(), { batch: 500, system: "erp" }),
+      ],
+    );
+
+    expect(answers).toMatchObject([{ updated: 9 }, { updated: 9 }]);
+    const told = await eventsOf(pair.sales);
+    expectWhole(told);
+    expectOwnOrder(told);
+    expect(told).toHaveLength(3 * 9);
   });
 });
