@@ -33,13 +33,10 @@ const keyField = (page: Page) => page.getByRole("textbox", { name: "Bearer Token
 // What each page asked for, said and threw is looked at when a test is over, see `watch` in browser.ts: nothing of another host, and
 // no word of the browser about its policy.
 describe("the REST reference", () => {
-  test("is read, searched and tried, and asks nobody but the service", async ({
+  test("is read to its end and searched, and asks nobody but the service", async ({
     service,
     openAddress,
   }) => {
-    const pair = await givenPair(service);
-    const { id } = await givenCustomer(pair);
-    const key = await givenKey(service, pair.salesOrg.id);
     const page = await openAddress(`${service.url}${path}`, { size });
     await page.getByRole("heading", { level: 1, name: "Heliograph" }).waitFor();
 
@@ -48,7 +45,14 @@ describe("the REST reference", () => {
     await page.keyboard.type("reconcile");
     await page.getByRole("option", { name: /Account for a range of the feed/ }).click();
     await page.getByRole("heading", { name: "Account for a range of the feed" }).waitFor();
+    expect(await page.locator('a[href*="scalar.com"]:visible').count()).toBe(0);
+  });
 
+  test("tries a call by its own client, and keeps no key", async ({ service, openAddress }) => {
+    const pair = await givenPair(service);
+    const { id } = await givenCustomer(pair);
+    const key = await givenKey(service, pair.salesOrg.id);
+    const page = await openAddress(`${service.url}${path}`, { size });
     await tryCall(page, "customers/GET/v1/customers/{id}");
     await keyField(page).fill(key);
     await page
