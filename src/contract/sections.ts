@@ -14,7 +14,7 @@ export const sectionSummaries = {
   agreements:
     "The contract that is signed: its document, its signers, and what makes an install of it.",
   installs: "The builds that follow a contract, up to completion, with the notes on them.",
-  milestones: "The steps of a build, from the site survey to permission to operate.",
+  milestones: "The steps of a build, under the titles that its installer gives them.",
   "change orders": "Changes to a signed contract, which hold when all have signed.",
   CallPilot: "What the welcome call reports.",
   links: "Pages for people without a key: each link opens one of them, until it ends.",
