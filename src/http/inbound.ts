@@ -2,7 +2,7 @@ import { ApiError } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { keyHash } from "../base/keys.ts";
 import type { Caller, Context } from "../flow/context.ts";
-import { takeDelivery } from "../flow/inbound/receive.ts";
+import { takeDelivery } from "../flow/inbound/together.ts";
 import { receiptBody } from "../flow/inlets.ts";
 import { findInletByToken, type OpenInlet } from "../store/inlets.ts";
 import { readBody } from "./body.ts";
@@ -30,10 +30,12 @@ export async function acceptInbound(
   limitOf(services).take(id, { perSecond, called: "inlet takes" });
   requirePlain(request);
   const bytes = await readBody(request, inboundLimitBytes);
-  return takeDelivery(
-    { ...context, caller: callerOf(open) },
-    { inlet: open.inlet, bytes, contentType: contentTypeOf(request), named: namesOf(request) },
-  );
+  const { requestId } = context;
+  return takeDelivery({
+    context: { ...context, caller: callerOf(open) },
+    inlet: open.inlet,
+    delivery: { bytes, contentType: contentTypeOf(request), named: namesOf(request), requestId },
+  });
 }
 
 /** As bytes that no browser looks into: others wrote them. */
