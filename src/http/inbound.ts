@@ -7,6 +7,7 @@ import { receiptBody } from "../flow/inlets.ts";
 import { findInletByToken, type OpenInlet } from "../store/inlets.ts";
 import { readBody } from "./body.ts";
 import { createRequestLimit, type RequestLimit } from "./requestLimit.ts";
+import { createRoom, type Room } from "./room.ts";
 import type { Services } from "./services.ts";
 
 /** Largest body that an inlet takes, in bytes. */
@@ -16,6 +17,9 @@ interface Exchange {
   readonly request: Request;
   readonly services: Services;
 }
+
+/** Bytes of one inlet that are read and written at once, at most: they wait in memory, and a sender has no end of them. */
+const roomBytes = 64 * 1024 * 1024;
 
 /** Takes a delivery for the inlet whose token is in the path. Answered only once it is stored. */
 export async function acceptInbound(
@@ -27,15 +31,23 @@ export async function acceptInbound(
   // The token stands in the path, so the path is not repeated.
   if (!open) throw new ApiError("not_found", "No such inlet");
   const { id, rate_limit_per_second: perSecond } = open.inlet;
-  limitOf(services).take(id, { perSecond, called: "inlet takes" });
+  const { rate, room } = limitsOf(services);
+  rate.take(id, { perSecond, called: "inlet takes" });
   requirePlain(request);
-  const bytes = await readBody(request, inboundLimitBytes);
-  const { requestId } = context;
-  return takeDelivery({
-    context: { ...context, caller: callerOf(open) },
-    inlet: open.inlet,
-    delivery: { bytes, contentType: contentTypeOf(request), named: namesOf(request), requestId },
-  });
+  // What does not say how long it is may be as long as any.
+  const bytes = Number(request.headers.get("content-length") ?? inboundLimitBytes);
+  return room.hold(id, Math.min(bytes, inboundLimitBytes), async () =>
+    takeDelivery({
+      context: { ...context, caller: callerOf(open) },
+      inlet: open.inlet,
+      delivery: {
+        bytes: await readBody(request, inboundLimitBytes),
+        contentType: contentTypeOf(request),
+        named: namesOf(request),
+        requestId: context.requestId,
+      },
+    }),
+  );
 }
 
 /** As bytes that no browser looks into: others wrote them. */
@@ -53,13 +65,21 @@ export async function getReceiptBody(
   });
 }
 
-/** Counted by this process, and apart from the limit of keys, which an operator may switch off. */
-const limits = new WeakMap<Services, RequestLimit>();
+interface Limits {
+  /** Apart from the limit of keys, which an operator may switch off. */
+  readonly rate: RequestLimit;
+  readonly room: Room;
+}
 
-function limitOf(services: Services): RequestLimit {
-  const limit = limits.get(services) ?? createRequestLimit({ perSecond: 0 });
-  limits.set(services, limit);
-  return limit;
+const limits = new WeakMap<Services, Limits>();
+
+function limitsOf(services: Services): Limits {
+  const own = limits.get(services) ?? {
+    rate: createRequestLimit({ perSecond: 0 }),
+    room: createRoom(roomBytes, "inlet takes"),
+  };
+  limits.set(services, own);
+  return own;
 }
 
 /** What it caused it did for the organization of the inlet. */
