@@ -2,6 +2,7 @@ import { acceptSuite } from "./accept.ts";
 import { consoleSuite } from "./console.ts";
 import { drainSuite } from "./drain.ts";
 import { historySuite } from "./history.ts";
+import { importSuite } from "./import.ts";
 import { inboundSuite } from "./inbound.ts";
 import { latencySuite } from "./latency.ts";
 import { memorySuite } from "./memory.ts";
@@ -15,6 +16,7 @@ export const suites: readonly Suite[] = [
   peersSuite,
   acceptSuite,
   inboundSuite,
+  importSuite,
   latencySuite,
   historySuite,
   outageSuite,

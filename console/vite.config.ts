@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { build, defineConfig, type Plugin } from "vite";
+import { buildRest } from "./docs/rest.ts";
 import { writeDocs } from "./docs/write.ts";
 import type * as Writer from "./src/prerender.tsx";
 import { slimOperations } from "../scripts/slimOperations.ts";
@@ -63,7 +64,11 @@ function writtenPages(): Plugin {
 const writtenDocs = (): Plugin => ({
   name: "written-docs",
   apply: "build",
-  closeBundle: () => writeDocs(fileURLToPath(new URL("..", import.meta.url)), join(root, "dist")),
+  async closeBundle() {
+    const dist = join(root, "dist");
+    const restHead = await buildRest(root, dist);
+    await writeDocs(fileURLToPath(new URL("..", import.meta.url)), { dist, restHead });
+  },
 });
 
 /** The console as files that the service hands out: everything in them, no request to another host. */

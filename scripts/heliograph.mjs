@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const program = join(root, "src", "cli", "main.ts");
+const program = join(root, "src", "cli", "start.ts");
 const installed = join(root, "node_modules", "node", "bin", "node");
 const isNew = Number.parseInt(process.versions.node, 10) >= 24;
 

@@ -59,7 +59,7 @@ async function main([command, ...args]) {
   }
   const problem =
     checkNode() ??
-    installDependencies(root, "usually under a minute, about 400 MB") ??
+    installDependencies(root, "usually about a minute, about 900 MB") ??
     (command === "bench"
       ? installDependencies(bench, "for the benchmark, some seconds")
       : undefined);

@@ -31,11 +31,19 @@ async function published(path: string): Promise<Json> {
 
 /** The reference's documents, as this installation has to serve them: at its own address, with its own version. */
 async function publishedFor({ url, services: { version } }: Service): Promise<[string, Json][]> {
-  const openapi = (await published("openapi.json")) as Json & { info: Json };
+  const openapi = (await published("openapi.json")) as Json & { info: Json; externalDocs: Json };
   const asyncapi = (await published("asyncapi.json")) as Json & { info: { externalDocs: Json } };
   const externalDocs = { ...asyncapi.info.externalDocs, url: `${url}/v1/openapi.json` };
   return [
-    ["openapi.json", { ...openapi, info: { ...openapi.info, version }, servers: [{ url }] }],
+    [
+      "openapi.json",
+      {
+        ...openapi,
+        info: { ...openapi.info, version },
+        servers: [{ url }],
+        externalDocs: { ...openapi.externalDocs, url: `${url}/docs` },
+      },
+    ],
     ["asyncapi.json", { ...asyncapi, info: { ...asyncapi.info, version, externalDocs } }],
   ];
 }

@@ -91,6 +91,12 @@ const customers = createRoute({
   validateSearch: text("q"),
   component: lazyRouteComponent(() => import("./pages/Customers.tsx"), "Customers"),
 });
+const imports = createRoute({
+  ...inside,
+  path: "/imports",
+  validateSearch: text("import"),
+  component: lazyRouteComponent(() => import("./pages/Imports.tsx"), "Imports"),
+});
 const customer = createRoute({
   ...inside,
   path: "/customers/$id",
@@ -180,6 +186,7 @@ export const router = createRouter({
       nextSteps,
       customers,
       customer,
+      imports,
       appointments,
       installs,
       liveMap,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partyNames } from "../../src/contract/access.ts";
 import {
   envelopeOf,
   eventDefinition,
@@ -23,11 +24,6 @@ import { anchor, code, folded, jsonBlock, page, table } from "./markdown.ts";
 
 const dictionary = "dictionary.md";
 
-/** Name of a party in running text. */
-export const partyNames: Readonly<Record<Party, string>> = {
-  sales_org: "sales organization",
-  epc: "installer (EPC)",
-};
 const audienceText = (audience: readonly Party[]) =>
   audience.map((role) => partyNames[role]).join(" and ");
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessText, callersText } from "../../src/contract/access.ts";
 import { requestHeaders } from "../../src/contract/headers.ts";
 import { exampleOf, metaOf } from "../../src/contract/meta.ts";
 import { bodyExamples, mediaTypes } from "../../src/contract/openapiOperation.ts";
@@ -9,18 +10,18 @@ import { operation, operationNames, type OperationName } from "../../src/contrac
 import { resources } from "../../src/contract/resource.ts";
 import { rules } from "../../src/contract/rules.ts";
 import { scopes, scopeSummaries } from "../../src/contract/scopes.ts";
-import { partyNames } from "./events.ts";
+import { sectionSummaries, type SectionName } from "../../src/contract/sections.ts";
 import { descriptionOf, exampleText, fieldsOf, hiddenOf, unitOf } from "./fields.ts";
 import { anchor, code, codes, folded, jsonBlock, page, table } from "./markdown.ts";
 
 const dictionary = "../dictionary.md";
-const callerNames = { ...partyNames, operator: "operator", guest: "holder of a link" } as const;
 
 /** Sections of the API, in order. */
 export const operationTags = () => [...new Set(operationNames.map((name) => operation(name).tag))];
 
 /** Name of the page of a section. */
-export const tagFile = (tag: string) => `operations/${tag.toLowerCase().replaceAll(" ", "-")}.md`;
+export const tagFile = (tag: SectionName) =>
+  `operations/${tag.toLowerCase().replaceAll(" ", "-")}.md`;
 
 /** `operations.md`: all calls, and what is the same in all of them. */
 export function operationsPage(): string {
@@ -31,7 +32,7 @@ export function operationsPage(): string {
   ]);
   return page(
     "# Operations",
-    "The REST API. Every path starts with `/v1`; bodies are JSON. The machine-readable form is [openapi.json](openapi.json).",
+    "The REST API. Every path starts with `/v1`; bodies are JSON. The machine-readable form is [openapi.json](openapi.json). A running service shows the same at `/docs/rest`, where each call can be tried.",
     "## What all calls share",
     "A key goes into `Authorization: Bearer hk_…`. It belongs to an organization, or to the operator, and has scopes:",
     table(
@@ -43,6 +44,7 @@ export function operationsPage(): string {
     'Lists take `limit` and `after` and answer `{ "data": […], "next": "…" }`; give `next` as `after` for the next page, until it is null. What can go wrong is in [errors](errors.md).',
     ...operationTags().flatMap((tag) => [
       `## ${tag[0]?.toUpperCase()}${tag.slice(1)}`,
+      sectionSummaries[tag],
       table(["Call", "What it does", "Who", "Scope"], rowsOf(tag)),
     ]),
     "## Service",
@@ -54,7 +56,7 @@ export function operationsPage(): string {
   );
 }
 
-const rowsOf = (tag: string) =>
+const rowsOf = (tag: SectionName) =>
   operationNames
     .filter((name) => operation(name).tag === tag)
     .map((name) => {
@@ -68,10 +70,11 @@ const rowsOf = (tag: string) =>
     });
 
 /** `operations/<section>.md` */
-export function tagPage(tag: string): string {
+export function tagPage(tag: SectionName): string {
   const names = operationNames.filter((name) => operation(name).tag === tag);
   return page(
     `# ${tag[0]?.toUpperCase()}${tag.slice(1)}`,
+    sectionSummaries[tag],
     names.map((name) => `- [${operation(name).summary}](#${anchor(name)})`).join("\n"),
     ...names.flatMap(operationBlocks),
     "[All operations](../operations.md)",
@@ -85,7 +88,7 @@ function operationBlocks(name: OperationName): string[] {
     `**${of.summary}**`,
     `\`\`\`http\n${of.method} /v1${of.path}\n\`\`\``,
     of.description ?? "",
-    accessText(of),
+    accessLine(of),
     inputTable("Parameter", [of.params, of.query]),
     ...bodyBlocks(of),
     ...answerBlocks(of),
@@ -94,15 +97,8 @@ function operationBlocks(name: OperationName): string[] {
   ];
 }
 
-const callersText = ({ callers }: Operation) =>
-  callers.length === 0 ? "anyone" : callers.map((role) => callerNames[role]).join(", ");
-
-function accessText(of: Operation): string {
-  if (of.callers.length === 0) return "No key is needed.";
-  const scope = of.scope === null ? "" : ` Scope: ${code(of.scope)}.`;
-  const who = `For: ${callersText(of)}.${scope}`;
-  return of.versioned ? `${who} Takes \`If-Match\`.` : who;
-}
+const accessLine = (of: Operation) =>
+  of.versioned ? `${accessText(of)} Takes \`If-Match\`.` : accessText(of);
 
 function inputTable(title: string, schemas: readonly z.core.$ZodType[]): string {
   const rows = schemas

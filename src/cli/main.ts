@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { CommanderError } from "commander";
 import { createClient } from "../sdk/index.ts";
 import { readVersion } from "../version.ts";

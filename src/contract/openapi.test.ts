@@ -21,6 +21,8 @@ interface Media {
 }
 interface Call {
   readonly operationId: string;
+  readonly description: string;
+  readonly tags: readonly string[];
   readonly parameters?: readonly {
     name: string;
     in: string;
@@ -43,6 +45,7 @@ interface Call {
   readonly security: readonly Readonly<Record<string, string[]>>[];
 }
 interface OpenApi {
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Call>>>>;
   readonly webhooks: Readonly<Record<string, { post: Call }>>;
 }
@@ -173,6 +176,17 @@ describe("openapiDocument()", () => {
     for (const name of operationNames) {
       const { description = "" } = callOf(name).responses["409"] ?? {};
       for (const rule of operation(name).rules) expect(description).toContain(`\`${rule}\``);
+    }
+  });
+
+  test("says of each section what it is about, and of each call who may make it", () => {
+    const named = document.tags.map(({ name }) => name);
+    expect(named).toEqual([...new Set(named)]);
+    for (const { name, description } of document.tags) expect(description, name).toMatch(/\.$/);
+    for (const name of operationNames) {
+      const { description, tags } = callOf(name);
+      expect(description, name).toMatch(/(^|\n\n)(For: .+\.|No key is needed\.)$/);
+      for (const tag of tags) expect(named, name).toContain(tag);
     }
   });
 

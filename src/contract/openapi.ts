@@ -9,6 +9,7 @@ import { operationObject, parameters, webhookExamples } from "./openapiOperation
 import { problemResponses } from "./openapiProblems.ts";
 import { probePaths } from "./openapiProbes.ts";
 import { scopes, scopeSummaries } from "./scopes.ts";
+import { sectionSummaries } from "./sections.ts";
 
 export interface DocumentOptions {
   /** Version of Heliograph. */
@@ -28,18 +29,22 @@ export function openapiDocument({ version, serverUrl }: DocumentOptions): Record
     ]),
   );
   const responses = problemResponses(components);
-  const shared = deliveryParameters(components).map((parameter) => [parameter.name, parameter]);
+  const ofDeliveries = deliveryParameters(components).map((parameter) => [
+    parameter.name,
+    parameter,
+  ]);
   return {
     openapi: "3.1.0",
     jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
-    info: info(version),
+    info: { ...info(version), description: `${info(version).description}\n\n${shared}` },
     servers: [{ url: serverUrl }],
+    externalDocs: { url: `${serverUrl}/docs`, description: "Guide" },
     tags: tags(),
     paths: { ...operationPaths, ...probePaths() },
     webhooks,
     components: {
       securitySchemes: securitySchemes(),
-      parameters: Object.fromEntries(shared),
+      parameters: Object.fromEntries(ofDeliveries),
       responses,
       schemas: sorted(components.schemas),
     },
@@ -55,6 +60,15 @@ export const info = (version: string) => ({
     "Runs the flow from lead to permission to operate and tells each party, over signed webhooks, exactly what happened. JSON in `snake_case`, times RFC 3339 in UTC, money in whole US cents.",
   license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 });
+
+/** What holds for all calls. */
+const shared = [
+  "**Keys.** Send one as `Authorization: Bearer hk_…`. It belongs to an organization, or to the operator, and has scopes. Each call says for whom it is and which scope it needs.",
+  '**Lists** take `limit` and `after` and answer `{ "data": […], "next": "…" }`. Give `next` as `after` for the next page, until it is null.',
+  "**Repeats.** A write that is sent again with the same `Idempotency-Key` gets the answer of the first, and nothing is done twice.",
+  "**Versions.** The `ETag` of a record is its version. A change that gives it as `If-Match` is refused with 412 when the record has changed since.",
+  "**Errors** are `application/problem+json`. `code` is from a closed list; with the code `rule`, `rule` names what must hold and does not.",
+].join("\n\n");
 
 function paths(components: Components) {
   const made: Record<string, Record<string, unknown>> = {};
@@ -112,11 +126,20 @@ const deliveryParameters = (components: Components) =>
 function tags() {
   const names = new Set(operationNames.map((name) => operation(name).tag));
   return [
-    ...[...names].map((name) => ({ name })),
-    { name: "service", description: "Whether the service runs and how it does." },
-    { name: "webhooks", description: "What is sent to endpoints." },
+    ...[...names].map((name) => tag(name, sectionSummaries[name])),
+    tag("service", "Whether the service runs and how it does. No key is needed."),
+    tag(
+      "webhooks",
+      "What is sent to endpoints. These are calls to you: see the guide on receiving.",
+    ),
   ];
 }
+
+const tag = (name: string, description: string) => ({
+  name,
+  "x-displayName": `${name[0]?.toUpperCase()}${name.slice(1)}`,
+  description,
+});
 
 function securitySchemes() {
   const list = scopes.map((scope) => `- \`${scope}\`: ${scopeSummaries[scope]}`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accessText } from "./access.ts";
 import { eventDefinition, eventExample, type EventType } from "./catalogue.ts";
 import type { Components } from "./components.ts";
 import { sequence } from "./fields.ts";
@@ -16,7 +17,7 @@ export function operationObject(name: OperationName, components: Components) {
   return {
     operationId: name,
     summary: of.summary,
-    ...(of.description && { description: of.description }),
+    description: [of.description, accessText(of)].filter((text) => text !== undefined).join("\n\n"),
     tags: [of.tag],
     "x-scope": of.scope,
     "x-callers": of.callers,

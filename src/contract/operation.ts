@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Party } from "./meta.ts";
 import type { RuleName } from "./rules.ts";
 import type { Scope } from "./scopes.ts";
+import type { SectionName } from "./sections.ts";
 
 /** Who may call: the operator of the installation, organizations by role, or whoever holds a link. */
 export type CallerRole = "operator" | Party | "guest";
@@ -17,7 +18,7 @@ export interface Operation<
   /** Path under `/v1`, with `{name}` for parameters. */
   readonly path: string;
   /** Section of the reference. */
-  readonly tag: string;
+  readonly tag: SectionName;
   readonly summary: string;
   /** What to know beyond the summary. */
   readonly description?: string;
@@ -76,7 +77,7 @@ type Complete<D extends Declared> = Operation<
  * Declares operations of one section. What is left out has the usual value: both parties may call, a GET needs
  * `read`, everything else `write`, a body is JSON, a creation answers 201.
  */
-export const section = (tag: string, read: Scope, write: Scope) => {
+export const section = (tag: SectionName, read: Scope, write: Scope) => {
   const complete =
     (method: Operation["method"], defaults: Partial<Operation>) =>
     <const D extends Declared>(declared: D): Complete<D> =>

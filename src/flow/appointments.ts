@@ -125,13 +125,17 @@ function requireSchedule({ starts_at, ends_at }: { starts_at: string; ends_at: s
 async function requireKnown(
   work: Work,
   { customer, sales_org }: CustomerGraph,
-  named: { type?: string | undefined; survey_id?: string | null | undefined },
+  named: {
+    type?: string | undefined;
+    survey_id?: string | null | undefined;
+    assignee_id?: string | null | undefined;
+  },
 ): Promise<void> {
   const types = sales_org.settings.appointment_types;
   if (named.type !== undefined && types.length > 0 && !types.includes(named.type)) {
     throw invalid("/type", `Must be one of ${types.join(", ")}, is ${named.type}`);
   }
-  await requireOwnUsers(work, customer.sales_org_id, named);
+  await requireOwnUsers(work, customer.sales_org_id, [named]);
   if (!named.survey_id) return;
   const survey = await findRecord(work.tx, Survey, named.survey_id);
   if (survey?.customer_id !== customer.id) {

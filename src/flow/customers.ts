@@ -1,14 +1,16 @@
-import { invalid, refuse } from "../contract/errors.ts";
+import { invalid, refuse, type InvalidValue } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Address, Customer, Note } from "../contract/resources/customer.ts";
 import type { CustomerGraph } from "../store/deals.ts";
 import { loadCustomer } from "../store/deals.ts";
 import {
+  enterExternalIds,
   findCustomerByExternalId,
   lockExternalIds,
   replaceExternalIds,
+  type TakenId,
 } from "../store/customerExternalIds.ts";
-import { isUserOf } from "../store/organizations.ts";
+import { usersOf } from "../store/organizations.ts";
 import { changesBetween, merged, requireFits } from "./changes.ts";
 import { command } from "./command.ts";
 import { requireNoVersion } from "./versions.ts";
@@ -20,7 +22,7 @@ export const createCustomer = command(
   "create_customer",
   async (work, { body }: OperationInput<"createCustomer">) => {
     await lockExternalIds(work.tx, salesOrgOf(work), Object.entries(body.external_ids ?? {}));
-    return make(work, body);
+    return makeOne(work, body);
   },
 );
 
@@ -28,7 +30,8 @@ export const updateCustomer = command(
   "update_customer",
   async (work, { params, body }: OperationInput<"updateCustomer">) => {
     await lockExternalIds(work.tx, salesOrgOf(work), Object.entries(body.external_ids ?? {}));
-    return change(work, await work.openCustomer(params.id), body);
+    const graph = await change(work, await work.openCustomer(params.id), body);
+    return graph.customer;
   },
 );
 
@@ -47,10 +50,11 @@ export const upsertCustomer = command(
     const graph = existing && (await work.openCustomer(existing));
     // Until its customer was locked the id could still be taken off it.
     if (graph && graph.customer.external_ids[params.system] === params.external_id) {
-      return change(work, graph, { ...body, external_ids });
+      const changed = await change(work, graph, { ...body, external_ids });
+      return changed.customer;
     }
     requireNoVersion(work.context);
-    return make(work, { ...body, external_ids, address: Address.parse(body.address) });
+    return makeOne(work, { ...body, external_ids, address: Address.parse(body.address) });
   },
 );
 
@@ -89,15 +93,27 @@ function salesOrgOf({ context }: Work): string {
   return organizationId;
 }
 
-/** Makes a customer of the caller's. @throws {ApiError} `invalid`, `external_id_free` */
-export async function make(work: Work, body: NewCustomer): Promise<Customer> {
+async function makeOne(work: Work, body: NewCustomer): Promise<Customer> {
+  const [made] = await make(work, [body]);
+  if (!made) throw new Error("No customer was made");
+  return made.customer;
+}
+
+/**
+ * Makes customers of the caller's, together: however many they are, with as many statements as for one.
+ * @returns them in the order of the bodies.
+ * @throws {ApiError} `invalid`, `external_id_free` when one of them is refused; what was written is then to be undone.
+ */
+export async function make(work: Work, bodies: readonly NewCustomer[]): Promise<CustomerGraph[]> {
+  if (bodies.length === 0) return [];
   const sales_org_id = salesOrgOf(work);
-  await requireOwnUsers(work, sales_org_id, body);
-  const made = await work.insert(Customer, { ...body, sales_org_id });
-  await takeExternalIds(work, made);
-  const graph = await work.openCustomer(made.id);
-  work.tell("new_customer", graph, {});
-  return graph.customer;
+  await requireOwnUsers(work, sales_org_id, bodies);
+  const values = bodies.map((body) => ({ ...body, sales_org_id }));
+  const made = await work.insertAll(Customer, values);
+  requireFree(await enterExternalIds(work.tx, made));
+  const graphs = await work.openMade(made);
+  for (const graph of graphs) work.tell("new_customer", graph, {});
+  return graphs;
 }
 
 /** Changes a customer that is open. @throws {ApiError} `invalid`, `external_id_free` */
@@ -105,16 +121,16 @@ export async function change(
   work: Work,
   graph: CustomerGraph,
   body: OperationInput<"updateCustomer">["body"],
-): Promise<Customer> {
+): Promise<CustomerGraph> {
   const before = graph.customer;
-  await requireOwnUsers(work, before.sales_org_id, body);
+  await requireOwnUsers(work, before.sales_org_id, [body]);
   const { after, changes } = await work.update(Customer, before, merged(before, body));
-  if (!changes) return before;
-  if (changes["customer.external_ids"]) await takeExternalIds(work, after);
+  if (!changes) return graph;
+  if (changes["customer.external_ids"]) requireFree(await replaceExternalIds(work.tx, after));
   const isSameRep = after.rep_id === before.rep_id;
   const now = isSameRep ? { ...graph, customer: after } : await reload(work, after);
   work.tell("update_customer", now, {}, changesBetween("customer", before, after));
-  return after;
+  return now;
 }
 
 async function reload({ tx }: Work, { id }: Customer): Promise<CustomerGraph> {
@@ -123,26 +139,51 @@ async function reload({ tx }: Work, { id }: Customer): Promise<CustomerGraph> {
   return graph;
 }
 
-/** @throws {ApiError} `external_id_free` when another customer has one of these ids. */
-async function takeExternalIds(work: Work, customer: Customer): Promise<void> {
-  const taken = await replaceExternalIds(work.tx, customer);
-  if (taken) {
-    throw refuse(
-      "external_id_free",
-      `Another customer has the id ${taken.externalId} in ${taken.system}: ${taken.customerId}`,
-    );
-  }
+/** @throws {ApiError} `external_id_free` when another customer has an id. */
+function requireFree(taken: TakenId | undefined): void {
+  if (!taken) return;
+  throw refuse(
+    "external_id_free",
+    `Another customer has the id ${taken.externalId} in ${taken.system}: ${taken.customerId}`,
+  );
 }
 
-/** People named on a customer or an appointment work for the sales organization. */
+/** Fields of customers and appointments that name people. */
+const peopleFields = ["rep_id", "setter_id", "assignee_id"] as const;
+type NamingPeople = {
+  readonly [field in (typeof peopleFields)[number]]?: string | null | undefined;
+};
+
+/** People named on a customer or an appointment work for the sales organization. @throws {ApiError} `invalid` */
 export async function requireOwnUsers(
+  work: Work,
+  organizationId: string,
+  named: readonly NamingPeople[],
+): Promise<void> {
+  const [stranger] = (await strangersIn(work, organizationId, named)).flat();
+  if (stranger) throw invalid(stranger.at, stranger.message);
+}
+
+/** Whom each names that does not work for the sales organization. */
+export async function strangersIn(
   { tx }: Work,
   organizationId: string,
-  named: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  for (const field of ["rep_id", "setter_id", "assignee_id"]) {
-    const id = named[field];
-    if (typeof id !== "string" || (await isUserOf(tx, organizationId, id))) continue;
-    throw invalid(`/${field}`, `No user ${id} of this organization`);
-  }
+  named: readonly NamingPeople[],
+): Promise<InvalidValue[][]> {
+  const people = named.map((each) =>
+    peopleFields.flatMap((field) => {
+      const id = each[field];
+      return typeof id === "string" ? [{ field, id }] : [];
+    }),
+  );
+  const ids = new Set(people.flat().map(({ id }) => id));
+  const own = await usersOf(tx, organizationId, [...ids]);
+  return people.map((each) =>
+    each
+      .filter(({ id }) => !own.has(id))
+      .map(({ field, id }) => ({
+        at: `/${field}`,
+        message: `No user ${id} of this organization`,
+      })),
+  );
 }

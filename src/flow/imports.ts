@@ -1,23 +1,13 @@
-import { invalid, refuse, type InvalidValue } from "../contract/errors.ts";
-import {
-  columnOf,
-  customerKey,
-  externalIdField,
-  ImportedCustomer,
-  readRow,
-} from "../contract/importRow.ts";
-import { misfitsOf } from "../contract/misfits.ts";
+import { invalid, refuse } from "../contract/errors.ts";
+import { externalIdField } from "../contract/importRow.ts";
 import type { OperationInput } from "../contract/operations.ts";
-import { Address, type Customer } from "../contract/resources/customer.ts";
-import type { Import, ImportedRows, ImportFault } from "../contract/resources/import.ts";
+import type { Import, ImportedRows } from "../contract/resources/import.ts";
 import type { Db } from "../base/database.ts";
 import { lockExternalIds } from "../store/customerExternalIds.ts";
 import * as store from "../store/imports.ts";
-import { usersOf } from "../store/organizations.ts";
-import { changesBetween, merged } from "./changes.ts";
 import { command } from "./command.ts";
 import type { Context } from "./context.ts";
-import { change, make } from "./customers.ts";
+import { carryOut, decide, faultOf, readRows, type Decided } from "./importBatch.ts";
 import { organizationOf, page } from "./reads.ts";
 import { notFound, type Work } from "./work.ts";
 
@@ -78,34 +68,13 @@ export const takeImportRows = command(
       throw refuse("import_in_order", `Lines after ${begun.line} come next, not ${after_line}`);
     }
     const fresh = isDryRun ? rows : rows.filter(({ line }) => line > begun.line);
-    const batch = await readBatch(work, begun, fresh, isDryRun);
-    const done: Done = {
-      ...noneDone,
-      faults: [],
-      line: Math.max(begun.line, rows.at(-1)?.line ?? 0),
-    };
-    for (const row of batch) await take(work, begun, row, { done, isDryRun });
-    if (begun.events === "silent") work.tellNobody();
+    const line = Math.max(begun.line, rows.at(-1)?.line ?? 0);
+    const decided = await take(work, begun, { rows: fresh, isDryRun });
+    const done = { ...counted(decided, begun), line, skipped: rows.length - fresh.length };
     if (!isDryRun) await store.keepBatch(work.tx, begun.id, done);
-    return { ...done, skipped: rows.length - fresh.length };
+    return done;
   },
 );
-
-/** Counted up while the batch is taken. */
-type Done = ImportedRows;
-const noneDone = { created: 0, updated: 0, unchanged: 0, refused: 0, skipped: 0 };
-
-/** A row with what is there already. */
-interface ReadRow {
-  readonly line: number;
-  readonly system: string;
-  readonly externalId: string;
-  readonly body: ImportedCustomerBody;
-  readonly errors: readonly InvalidValue[];
-  /** Customers by external id, shared by the batch: two rows may be of one customer. */
-  readonly known: Map<string, Customer>;
-}
-type ImportedCustomerBody = ReturnType<typeof ImportedCustomer.parse>;
 
 type Rows = OperationInput<"takeImportRows">["body"]["rows"];
 
@@ -117,123 +86,35 @@ function requireAscending(after: number, rows: Rows): void {
   }
 }
 
-/** Checks the rows against the contract, and reads at once what all of them are about. */
-async function readBatch(
-  work: Work,
-  { system, mapping }: Import,
-  rows: Rows,
-  isDryRun: boolean,
-): Promise<ReadRow[]> {
-  const organizationId = organizationOf(work.context);
-  const read = rows.map(({ line, values }) => ({
-    line,
-    ...checked(readRow(values, mapping)),
-  }));
-  const ids = [...new Set(read.map(({ externalId }) => externalId))];
-  if (!isDryRun)
-    await lockExternalIds(
-      work.tx,
-      organizationId,
-      ids.map((id) => [system, id]),
-    );
-  const known = await store.customersByExternalId(work.tx, { organizationId, system, ids });
-  const named = read.flatMap(({ body }) => [body.rep_id, body.setter_id]).filter(isText);
-  const users = await usersOf(work.tx, organizationId, [...new Set(named)]);
-  const ofOthers = (row: ImportedCustomerBody): InvalidValue[] =>
-    (["rep_id", "setter_id"] as const).flatMap((field) => {
-      const user = row[field];
-      const isOthers = isText(user) && !users.has(user);
-      return isOthers ? [{ at: `/${field}`, message: `No user ${user} of this organization` }] : [];
-    });
-  return read.map(({ line, externalId, body, errors }) => ({
-    line,
-    externalId,
-    body,
-    system,
-    known,
-    errors: [...errors, ...ofOthers(body)],
-  }));
-}
-
-const isText = (value: unknown): value is string => typeof value === "string";
-
-/** A body that does not fit is empty, and never used. */
-function checked({ externalId, body }: ReturnType<typeof readRow>) {
-  const { data, error } = ImportedCustomer.safeParse(body, { reportInput: true });
-  const errors = error ? misfitsOf(ImportedCustomer, error, "body") : [];
-  if (!customerKey.external_id.safeParse(externalId).success) {
-    errors.unshift({ at: `/${externalIdField}`, message: "Must be 1 to 255 characters" });
-  }
-  return { externalId, body: data ?? ({} as ImportedCustomerBody), errors };
-}
-
-interface Taking {
-  readonly done: Done;
-  readonly isDryRun: boolean;
-}
-
-/** Makes or changes the customer of one row; what the flow refuses is a fault of that row alone. */
+/** Reads rows and what is there of their customers, decides, and writes, unless only the decision is asked for. */
 async function take(
   work: Work,
-  { mapping }: Import,
-  row: ReadRow,
-  { done, isDryRun }: Taking,
-): Promise<void> {
-  const before = row.known.get(row.externalId);
-  const outcome =
-    row.errors.length > 0 ? { errors: row.errors } : await tried(work, row, { before, isDryRun });
-  if ("errors" in outcome) {
-    done.refused += 1;
-    done.faults.push(faultOf(row, outcome.errors, mapping));
-    return;
+  { system, mapping, events }: Import,
+  { rows, isDryRun }: { rows: Rows; isDryRun: boolean },
+): Promise<Decided[]> {
+  const organizationId = organizationOf(work.context);
+  if (events === "silent") work.tellNobody();
+  const read = await readRows(work, organizationId, { rows, mapping });
+  const ids = [...new Set(read.map(({ externalId }) => externalId))];
+  if (!isDryRun) {
+    const named = ids.map((id) => [system, id] as const);
+    await lockExternalIds(work.tx, organizationId, named);
   }
-  done[outcome.became] += 1;
-  row.known.set(row.externalId, outcome.customer);
+  const there = await store.customersByExternalId(work.tx, { organizationId, system, ids });
+  const decided = decide(read, there);
+  return isDryRun ? decided : carryOut(work, decided, { system, there });
 }
 
-type Outcome =
-  | { readonly became: "created" | "updated" | "unchanged"; readonly customer: Customer }
-  | { readonly errors: readonly InvalidValue[] };
-
-async function tried(
-  work: Work,
-  row: ReadRow,
-  { before, isDryRun }: { before: Customer | undefined; isDryRun: boolean },
-): Promise<Outcome> {
-  if (before && !differs(before, row)) return { became: "unchanged", customer: before };
-  const became = before ? "updated" : "created";
-  // Nothing is written for a preview; a second row of the same customer then counts as a change of it.
-  if (isDryRun) return { became, customer: before ?? ({ ...row.body } as unknown as Customer) };
-  const attempt = await work.attempt(() => write(work, row, before));
-  if (attempt.refusal) {
-    const { errors, message } = attempt.refusal;
-    return { errors: errors ?? [{ at: "", message }] };
+/** How many rows came to what, and the faults of those that were not taken. */
+function counted(decided: readonly Decided[], { mapping }: Import) {
+  const done = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+  const faults: ImportedRows["faults"] = [];
+  for (const each of decided) {
+    if (each.errors) faults.push(faultOf(each.row, each.errors, mapping));
+    done[each.errors ? "refused" : each.became] += 1;
   }
-  return { became, customer: attempt.answer };
+  return { ...done, faults };
 }
-
-async function write(work: Work, row: ReadRow, before: Customer | undefined): Promise<Customer> {
-  if (before) return change(work, await work.openCustomer(before.id), row.body);
-  const external_ids = { [row.system]: row.externalId };
-  return make(work, { ...row.body, external_ids, address: Address.parse(row.body.address) });
-}
-
-const differs = (before: Customer, { body }: ReadRow) =>
-  changesBetween("customer", before, { ...before, ...merged(before, body) }) !== null;
-
-const faultOf = (
-  { line, externalId }: ReadRow,
-  errors: readonly InvalidValue[],
-  mapping: Import["mapping"],
-): ImportFault => ({
-  line,
-  external_id: externalId,
-  errors: errors.map(({ at, message }) => ({
-    at,
-    column: columnOf(at, mapping) ?? null,
-    message,
-  })),
-});
 
 /** An import of the caller's that goes on, locked. @throws {ApiError} `not_found`, `import_open` */
 async function openImport({ context, tx }: Work, id: string): Promise<Import> {

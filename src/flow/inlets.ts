@@ -106,7 +106,8 @@ export const releaseReceipt = command(
     const recognised = recognise({ bytes: body, named: [vendor_event] });
     const about = { inlet, subjectId, now: received_at, bytes: body, contentType };
     const now = nowText();
-    const eventId = tell(work, dataOf(recognised, about), now);
+    const { requestId } = work.context;
+    const eventId = tell(work, dataOf(recognised, about), { now, requestId });
     await receipts.markReleased(work.tx, { id, eventId, now });
     return { ...kept, event_id: eventId, released_at: now };
   },

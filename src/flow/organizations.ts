@@ -85,6 +85,20 @@ export const createUser = command(
   },
 );
 
+export const updateUser = command(
+  "update_user",
+  async (work, { params: { id }, body }: OperationInput<"updateUser">) => {
+    const found = await findRecord(work.tx, User, id);
+    if (!found || !mayManage(work, found.organization_id)) throw notFound("user", id);
+    await lockOrganization(work.tx, found.organization_id);
+    const before = (await findRecord(work.tx, User, id)) ?? found;
+    requireVersion(work.context, before);
+    const values = merged(before, body);
+    if (!changesBetween("user", before, { ...before, ...values })) return before;
+    return updateRecord(work.tx, User, { id, now: nowText(), values });
+  },
+);
+
 /** Makes the secret with which CallPilot signs for this organization, and shows it once. */
 export const createCallpilotSecret = command(
   "create_callpilot_secret",

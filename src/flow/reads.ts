@@ -113,6 +113,13 @@ export async function readOrganization(
   return organization;
 }
 
+/** One of the organization's own people; the operator reads any. */
+export async function readUser(context: Context, { params }: OperationInput<"getUser">) {
+  const user = await findRecord(context.sql, User, params.id);
+  if (!user || !isOwn(context, user.organization_id)) throw notFound("user", params.id);
+  return user;
+}
+
 export async function listOrganizations(
   context: Context,
   { query }: OperationInput<"listOrganizations">,

@@ -1,29 +1,29 @@
 import type { z } from "zod";
-import { eventDefinition, type EventData, type EventType } from "../contract/catalogue.ts";
+import type { EventData, EventType } from "../contract/catalogue.ts";
 import { ApiError } from "../contract/errors.ts";
 import type { Changes } from "../contract/event.ts";
-import { installEvents } from "../contract/events/installs.ts";
 import type { Party } from "../contract/meta.ts";
 import { resourceInfo } from "../contract/resource.ts";
-import type { Organization } from "../contract/resources/organization.ts";
-import { OrganizationSummary } from "../contract/resources/organization.ts";
+import type { Customer } from "../contract/resources/customer.ts";
 import { partOf, type Tx } from "../base/database.ts";
 import { newId } from "../base/id.ts";
 import type { RecordedEvent } from "../store/appendEvents.ts";
 import {
   loadCustomer,
   loadDeal,
+  lockCustomers,
   openLocked,
+  openLockedCustomers,
   type CustomerGraph,
   type CustomerKey,
   type DealGraph,
 } from "../store/deals.ts";
-import { findRecord, insertRecord, updateRecord } from "../store/records.ts";
+import { findRecord, insertRecord, insertRecords, updateRecord } from "../store/records.ts";
 import type { Context } from "./context.ts";
-import { withContractInForce } from "./contractTerms.ts";
 import { partiesOf, rolesOf, seen, type Parties } from "./parties.ts";
 import { changesBetween } from "./changes.ts";
 import { requireSettable } from "./settable.ts";
+import { eventOf } from "./told.ts";
 import { requireVersion } from "./versions.ts";
 
 /** A record of the flow: belongs to a customer and mostly to a deal. */
@@ -54,6 +54,10 @@ export interface Work {
   readonly recorded: readonly RecordedEvent[];
   /** Locks a customer of the caller's. @throws {ApiError} `not_found`, `version_mismatch` */
   openCustomer(id: string): Promise<CustomerGraph>;
+  /** Locks customers of the caller's, many at once, and gives them in the order of their ids. @throws {ApiError} `not_found`, `version_mismatch` */
+  openCustomers(ids: readonly string[]): Promise<CustomerGraph[]>;
+  /** Opens customers that this command has made: nobody else can have them, so there is nothing to lock. */
+  openMade(customers: readonly Customer[]): Promise<CustomerGraph[]>;
   /** Locks the customer of a deal that the caller is a party to. @throws {ApiError} `not_found`, `version_mismatch` */
   openDeal(surveyId: string): Promise<DealGraph>;
   /** Locks the customer of a record and reads the record with its deal. @throws {ApiError} `not_found`, `version_mismatch` */
@@ -71,6 +75,11 @@ export interface Work {
    * @throws {ApiError} `invalid` at fields that are hidden from the caller.
    */
   insert<R extends FlowResource>(resource: R, values: Record<string, unknown>): Promise<z.infer<R>>;
+  /** Writes new records, many at once; `values` as JSON can hold them. @throws {ApiError} as `insert` does. */
+  insertAll<R extends FlowResource>(
+    resource: R,
+    values: readonly Record<string, unknown>[],
+  ): Promise<z.infer<R>[]>;
   /**
    * Writes what differs.
    * @returns the record as it is now, and the changes by path; no changes, no write.
@@ -92,7 +101,7 @@ export interface Work {
   record(event: RecordedEvent): void;
   /** Runs a part that may be refused: nothing of it is left then, and the command goes on. */
   attempt<T>(run: () => Promise<T>): Promise<Attempted<T>>;
-  /** Drops the events recorded so far: what was done stays, and nobody is told. */
+  /** From here on no event is recorded: what is done stays, and nobody is told. */
   tellNobody(): void;
   /** What the caller may see of a record of this deal or customer. */
   show<S extends z.ZodType>(
@@ -119,6 +128,7 @@ class OpenWork implements Work {
   readonly commandName: string;
   /** As what the caller is party to the customer or deal that is open; none before one is. */
   #roles: readonly Party[] = [];
+  #isSilent = false;
 
   constructor(context: Context, tx: Tx, commandName: string) {
     this.context = context;
@@ -133,6 +143,24 @@ class OpenWork implements Work {
     this.#requireParty(partiesOf(graph), "customer", id, ["sales_org"]);
     requireVersion(this.context, graph.customer);
     return graph;
+  }
+
+  async openCustomers(ids: readonly string[]) {
+    const customers = await lockCustomers(this.tx, ids);
+    const found = new Set(customers.map(({ id }) => id));
+    for (const id of ids) if (!found.has(id)) throw notFound("customer", id);
+    const graphs = await this.openMade(customers);
+    for (const customer of customers) requireVersion(this.context, customer);
+    return graphs;
+  }
+
+  async openMade(customers: readonly Customer[]) {
+    const { now, found } = await openLockedCustomers(this.tx, customers);
+    this.now = now;
+    for (const graph of found) {
+      this.#requireParty(partiesOf(graph), "customer", graph.customer.id, ["sales_org"]);
+    }
+    return found;
   }
 
   async openDeal(surveyId: string) {
@@ -173,10 +201,12 @@ class OpenWork implements Work {
   }
 
   async insert<R extends FlowResource>(resource: R, values: Record<string, unknown>) {
-    requireSettable(resource, values, this.#roles);
-    const id = newId(resourceInfo(resource).prefix);
-    const dates = this.now ? { created_at: this.now, updated_at: this.now } : {};
-    return insertRecord(this.tx, resource, { id, ...dates, ...values });
+    return insertRecord(this.tx, resource, this.#made(resource, values));
+  }
+
+  async insertAll<R extends FlowResource>(resource: R, values: readonly Record<string, unknown>[]) {
+    const rows = values.map((each) => this.#made(resource, each));
+    return insertRecords(this.tx, resource, rows);
   }
 
   async update<R extends FlowResource>(
@@ -199,24 +229,13 @@ class OpenWork implements Work {
     subject: SubjectOf<T>,
     changes: Changes | null = null,
   ) {
-    const { audience, schemaVersion } = eventDefinition(type);
-    const { actor } = this.context.caller;
-    this.record({
-      id: newId("evt"),
-      type,
-      schemaVersion,
-      occurredAt: this.now,
-      customerId: graph.customer.id,
-      actor,
-      cause: { command: this.commandName, request_id: this.context.requestId },
-      data: JSON.stringify({ ...subject, ...snapshot(type, graph) }),
-      changes: changes && JSON.stringify(changes),
-      parties: audienceOf(partiesOf(graph), audience),
-    });
+    if (this.#isSilent) return;
+    const { context, now, commandName } = this;
+    this.record(eventOf({ type, graph, subject, changes }, { context, now, commandName }));
   }
 
   record(event: RecordedEvent) {
-    this.recorded.push(event);
+    if (!this.#isSilent) this.recorded.push(event);
   }
 
   async attempt<T>(run: () => Promise<T>): Promise<Attempted<T>> {
@@ -231,11 +250,19 @@ class OpenWork implements Work {
   }
 
   tellNobody() {
-    this.recorded.length = 0;
+    this.#isSilent = true;
   }
 
   show<S extends z.ZodType>(schema: S, record: z.infer<S>, graph: CustomerGraph | DealGraph) {
     return seen(schema, record, rolesOf(this.context.caller, partiesOf(graph)));
+  }
+
+  /** What is written of a new record. */
+  #made(resource: FlowResource, values: Record<string, unknown>) {
+    requireSettable(resource, values, this.#roles);
+    const id = newId(resourceInfo(resource).prefix);
+    const dates = this.now ? { created_at: this.now, updated_at: this.now } : {};
+    return { id, ...dates, ...values };
   }
 
   /** Whose record it is, read before the lock; the record itself is read again under it. */
@@ -262,26 +289,3 @@ class OpenWork implements Work {
 /** What belongs to others does not exist for the caller. */
 export const notFound = (name: string, id: string) =>
   new ApiError("not_found", `No ${name.replaceAll("_", " ")} ${id}`);
-
-const summary = (organization: Organization) => OrganizationSummary.parse(organization);
-
-function snapshot(type: EventType, graph: CustomerGraph | DealGraph) {
-  const sales_org = summary(graph.sales_org);
-  if (!("survey" in graph)) return { ...graph, sales_org };
-  const isOnInstall = Object.hasOwn(installEvents, type);
-  const { contract: _, ...deal } = isOnInstall ? withContractInForce(graph) : graph;
-  return { ...deal, sales_org, epc: graph.epc && summary(graph.epc) };
-}
-
-/** Who gets an event, and as what: a company in both roles gets it once. */
-function audienceOf(parties: Parties, audience: readonly Party[]): Map<string, Party[]> {
-  const concerned = new Map<string, Party[]>();
-  for (const role of audience) {
-    const organizationId = parties[role];
-    if (!organizationId || concerned.has(organizationId)) continue;
-    // The roles in which it may look at the event are all it has, not only those of the audience.
-    const roles = (["sales_org", "epc"] as const).filter((own) => parties[own] === organizationId);
-    concerned.set(organizationId, [role, ...roles.filter((own) => own !== role)]);
-  }
-  return concerned;
-}

@@ -5,12 +5,14 @@ import type { Hono } from "hono";
 
 /** A file of the console, as it is handed out. */
 interface ServedFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly read: () => Uint8Array<ArrayBuffer>;
   readonly type: string;
   /** The same packed, where that makes it smaller. */
   readonly gzipped: (() => Uint8Array<ArrayBuffer>) | undefined;
   /** Its name tells its content, so that it never changes. */
   readonly isFixed: boolean;
+  /** What a browser may do in it, where it is a page. */
+  readonly policy: string;
 }
 
 /** The built console: its files by path, and the page that every address of it opens. */
@@ -45,7 +47,30 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Reads the built console into memory: some megabytes, most of it the pages that were written ahead. @returns undefined when it was not built. */
+/**
+ * Of the REST reference (decisions/022): narrower than the others. It is another's program, so each kind of thing that it may load
+ * is named, no form is sent, and no frame is opened.
+ */
+const restPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Programs that few look at and that are large: read when they are first asked for. */
+const seldom = "/assets/rest/";
+
+/**
+ * Reads the built console into memory: some megabytes, most of it the pages that were written ahead.
+ * @returns undefined when it was not built.
+ */
 export function readConsole(folder: string): Console | undefined {
   const files = new Map<string, ServedFile>();
   try {
@@ -53,9 +78,17 @@ export function readConsole(folder: string): Console | undefined {
       const type = types[extname(name)];
       if (type === undefined) continue;
       const path = `/${name.split(sep).join("/")}`;
-      const bytes = new Uint8Array(readFileSync(join(folder, name)));
-      const isFixed = path.startsWith("/assets/");
-      files.set(path, { bytes, type, isFixed, gzipped: isText(type) ? packed(bytes) : undefined });
+      const read = kept(() => new Uint8Array(readFileSync(join(folder, name))));
+      if (!path.startsWith(seldom)) read();
+      // Packed when it is first asked for: a service that nobody looks at has no work with it.
+      const gzipped = kept(() => new Uint8Array(gzipSync(read(), { level: 9 })));
+      files.set(path, {
+        read,
+        type,
+        isFixed: path.startsWith("/assets/"),
+        gzipped: isText(type) ? gzipped : undefined,
+        policy: path === "/docs/rest.html" ? restPolicy : policy,
+      });
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
@@ -68,10 +101,10 @@ export function readConsole(folder: string): Console | undefined {
 /** Fonts are packed already. */
 const isText = (type: string) => !type.startsWith("font/");
 
-/** Packs when it is first asked for: a service that nobody looks at has no work with it. */
-function packed(bytes: Uint8Array<ArrayBuffer>): () => Uint8Array<ArrayBuffer> {
-  let kept: Uint8Array<ArrayBuffer> | undefined;
-  return () => (kept ??= new Uint8Array(gzipSync(bytes, { level: 9 })));
+/** Makes something when it is first asked for, and keeps it. */
+function kept<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 /** Hands out the console's files, and its page for whatever address a person opens that is nothing else's. */
@@ -114,18 +147,18 @@ const asksForPage = (accept: string | undefined) => accept?.includes("text/html"
 
 /** Packed for whoever takes it so: what that saves is in docs/performance.md. */
 function served(
-  { bytes, type, isFixed, gzipped }: ServedFile,
+  { read, type, isFixed, gzipped, policy: ofFile }: ServedFile,
   encodings: string | undefined,
 ): Response {
   const isPacked = gzipped !== undefined && /\bgzip\b/.test(encodings ?? "");
-  return new Response(isPacked ? gzipped() : bytes, {
+  return new Response(isPacked ? gzipped() : read(), {
     headers: {
       "content-type": type,
       ...(gzipped && { vary: "accept-encoding" }),
       ...(isPacked && { "content-encoding": "gzip" }),
       "cache-control": isFixed ? "public, max-age=31536000, immutable" : "no-cache",
       ...(type.startsWith("text/html") && {
-        "content-security-policy": policy,
+        "content-security-policy": ofFile,
         "referrer-policy": "same-origin",
         "x-frame-options": "DENY",
       }),

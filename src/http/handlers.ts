@@ -65,6 +65,7 @@ const ofInstall = { of: Install, by: "install_id" };
 export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   ...organizations,
   getOrganization: reads.readOrganization,
+  getUser: reads.readUser,
   listOrganizations: reads.listOrganizations,
   listKeys: reads.listKeys,
   listUsers: reads.listUsers,

@@ -2,11 +2,12 @@ import { ApiError } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { keyHash } from "../base/keys.ts";
 import type { Caller, Context } from "../flow/context.ts";
-import { takeDelivery } from "../flow/inbound/receive.ts";
+import { takeDelivery } from "../flow/inbound/together.ts";
 import { receiptBody } from "../flow/inlets.ts";
 import { findInletByToken, type OpenInlet } from "../store/inlets.ts";
 import { readBody } from "./body.ts";
 import { createRequestLimit, type RequestLimit } from "./requestLimit.ts";
+import { createRoom, type Room } from "./room.ts";
 import type { Services } from "./services.ts";
 
 /** Largest body that an inlet takes, in bytes. */
@@ -16,6 +17,9 @@ interface Exchange {
   readonly request: Request;
   readonly services: Services;
 }
+
+/** Bytes of one inlet that are read and written at once, at most: they wait in memory, and a sender has no end of them. */
+const roomBytes = 64 * 1024 * 1024;
 
 /** Takes a delivery for the inlet whose token is in the path. Answered only once it is stored. */
 export async function acceptInbound(
@@ -27,12 +31,22 @@ export async function acceptInbound(
   // The token stands in the path, so the path is not repeated.
   if (!open) throw new ApiError("not_found", "No such inlet");
   const { id, rate_limit_per_second: perSecond } = open.inlet;
-  limitOf(services).take(id, { perSecond, called: "inlet takes" });
+  const { rate, room } = limitsOf(services);
+  rate.take(id, { perSecond, called: "inlet takes" });
   requirePlain(request);
-  const bytes = await readBody(request, inboundLimitBytes);
-  return takeDelivery(
-    { ...context, caller: callerOf(open) },
-    { inlet: open.inlet, bytes, contentType: contentTypeOf(request), named: namesOf(request) },
+  // What does not say how long it is may be as long as any.
+  const bytes = Number(request.headers.get("content-length") ?? inboundLimitBytes);
+  return room.hold(id, Math.min(bytes, inboundLimitBytes), async () =>
+    takeDelivery({
+      context: { ...context, caller: callerOf(open) },
+      inlet: open.inlet,
+      delivery: {
+        bytes: await readBody(request, inboundLimitBytes),
+        contentType: contentTypeOf(request),
+        named: namesOf(request),
+        requestId: context.requestId,
+      },
+    }),
   );
 }
 
@@ -51,13 +65,21 @@ export async function getReceiptBody(
   });
 }
 
-/** Counted by this process, and apart from the limit of keys, which an operator may switch off. */
-const limits = new WeakMap<Services, RequestLimit>();
+interface Limits {
+  /** Apart from the limit of keys, which an operator may switch off. */
+  readonly rate: RequestLimit;
+  readonly room: Room;
+}
 
-function limitOf(services: Services): RequestLimit {
-  const limit = limits.get(services) ?? createRequestLimit({ perSecond: 0 });
-  limits.set(services, limit);
-  return limit;
+const limits = new WeakMap<Services, Limits>();
+
+function limitsOf(services: Services): Limits {
+  const own = limits.get(services) ?? {
+    rate: createRequestLimit({ perSecond: 0 }),
+    room: createRoom(roomBytes, "inlet takes"),
+  };
+  limits.set(services, own);
+  return own;
 }
 
 /** What it caused it did for the organization of the inlet. */

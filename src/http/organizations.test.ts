@@ -1,5 +1,7 @@
 import { describe, expect } from "vitest";
-import { test } from "../../test/service.ts";
+import type { User } from "../contract/resources/organization.ts";
+import { eventsOf, givenCustomer, givenPair, test } from "../../test/service.ts";
+import { quiet, refusal, told } from "../../test/told.ts";
 import { dump, givenKey, send } from "../../test/world.ts";
 
 const settings = {
@@ -60,6 +62,67 @@ describe("a change of an organization", () => {
       settings: { ...made.settings, integrated_lenders: ["Other Lender", "Example Lender"] },
     });
     expect(changed.updated_at > made.updated_at).toBe(true);
+  });
+});
+
+describe("a user", () => {
+  test("is changed, and events show him as he is when they happen", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { sales, rep } = pair;
+    const customer = await givenCustomer(pair, { rep_id: rep.id });
+
+    const changed = await sales.users.update({ id: rep.id, phone: null, email: "new@example.com" });
+
+    const { updated_at } = changed;
+    expect(changed).toEqual({
+      ...rep,
+      updated_at,
+      version: 2,
+      phone: null,
+      email: "new@example.com",
+    });
+    expect(await sales.users.get({ id: rep.id })).toEqual(changed);
+    expect(await quiet(pair, () => sales.users.update({ id: rep.id, phone: null }))).toEqual(
+      changed,
+    );
+    const note = await told(pair, () => sales.notes.create({ id: customer.id, body: "Called" }));
+    const before = (await eventsOf(sales)).find(({ type }) => type === "new_customer");
+    const bodies = [before, note.salesOrg[0]].map((event) => event?.data as Partial<{ rep: User }>);
+    expect(bodies.map(({ rep: shown }) => shown?.email)).toEqual([rep.email, "new@example.com"]);
+  });
+
+  test("is nobody's to change but his organization's and the operator's", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { sales, installer, rep } = pair;
+    const { id } = rep;
+
+    expect(await refusal(pair, () => installer.users.update({ id, name: "X" }))).toBe(
+      "404 not_found",
+    );
+    expect(await refusal(pair, () => installer.users.get({ id }))).toBe("404 not_found");
+    expect(await refusal(pair, () => sales.users.update({ id, email: "no" }))).toBe(
+      "422 invalid /email",
+    );
+    expect(await refusal(pair, () => sales.users.update({ id, name: "X" }, { ifMatch: 7 }))).toBe(
+      "412 version_mismatch",
+    );
+    expect(await service.operator.users.update({ id, name: "Robin Rep" })).toMatchObject({
+      name: "Robin Rep",
+    });
+  });
+
+  test("who is changed twice at once by what both have read is changed once", async ({
+    service,
+  }) => {
+    const { sales, rep } = await givenPair(service);
+    const { id, version } = rep;
+
+    const both = await Promise.allSettled(
+      ["Robin", "Riley"].map((name) => sales.users.update({ id, name }, { ifMatch: version })),
+    );
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(await sales.users.get({ id })).toMatchObject({ version: version + 1 });
   });
 });
 

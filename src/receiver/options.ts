@@ -43,7 +43,10 @@ export interface ReceiverOptions<Tx> extends Handling<Tx> {
   readonly toleranceSeconds?: number;
   /** Longest body that is taken, in bytes. 4,194,304 unless told. */
   readonly maxBodyBytes?: number;
-  /** Told whatever goes wrong: a handler that fails, a database that is away, a body that a parser took. For your log. */
+  /**
+   * Told whatever goes wrong: a handler that fails, a database that is away, a body that a parser took. For your log;
+   * `console.error` unless told, as a failure that nobody sees is found last.
+   */
   readonly onError?: (error: unknown, context: ErrorContext) => void;
 }
 
@@ -62,6 +65,9 @@ export function withDefaults<Tx>(options: ReceiverOptions<Tx>) {
     concurrency: options.concurrency ?? 5,
     pollMs: options.pollMs ?? 5_000,
     maxBodyBytes: options.maxBodyBytes ?? 4_194_304,
-    onError: options.onError ?? (() => undefined),
+    onError:
+      options.onError ??
+      // oxlint-disable-next-line no-console -- where programs that said nothing of a log look
+      ((error: unknown, context: ErrorContext) => console.error("heliograph", context, error)),
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deliveryOf, madeFeed, secret } from "../../test/receiverKit/deliveries.ts";
 import { memoryInbox, receiver, type Receiver } from "./index.ts";
 
@@ -93,4 +93,30 @@ test("a receiver works on no more customers at once than it was told", async () 
   letGo();
   expect(new Set(await Promise.all(answers))).toEqual(new Set(["handled"]));
   expect(most).toBe(2);
+});
+
+test("a failure that nobody asked to be told of is written to the console", async () => {
+  const written = vi.spyOn(console, "error").mockReturnValue();
+  const failure = new Error("No place for it");
+  const hooks = receiver({
+    secret,
+    inbox: memoryInbox(),
+    on: { new_note: () => Promise.reject(failure) },
+  });
+  onTestFinished(async () => {
+    await hooks.stop();
+    written.mockRestore();
+  });
+  const [event] = feedOf(1);
+
+  expect(await send(hooks, event)).toBe("stored");
+
+  const context = {
+    during: "handling",
+    id: event?.id,
+    type: "new_note",
+    tries: 1,
+    isSetAside: false,
+  };
+  expect(written).toHaveBeenCalledWith("heliograph", context, failure);
 });

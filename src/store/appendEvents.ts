@@ -64,7 +64,8 @@ export async function appendEvents(
     const place = placeOf.get(`${event.id} ${organizationId}`);
     if (!place) throw new Error(`Event ${event.id} has no place in the feed of ${organizationId}`);
     const entries = growth.get(organizationId) ?? [];
-    growth.set(organizationId, [...entries, entryOf(event, { ...place, roles })]);
+    if (entries.length === 0) growth.set(organizationId, entries);
+    entries.push(entryOf(event, { ...place, roles }));
   }
   return [...growth].map(([organizationId, entries]) => ({ organizationId, entries }));
 }

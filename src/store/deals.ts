@@ -88,6 +88,49 @@ export async function loadCustomer(db: Db, key: CustomerKey): Promise<CustomerGr
   };
 }
 
+/** Locks customers' rows until the transaction ends, in the order of their ids, and reads them under the lock. */
+export async function lockCustomers(tx: Tx, ids: readonly string[]): Promise<Customer[]> {
+  // With no other table in it, a statement that waited for a lock gives the row as its last holder left it.
+  const rows = await tx`
+    select * from customers where id = any(${ids as string[]}::text[]) order by id for no key update
+  `;
+  return rows.map((row) => Customer.parse(row));
+}
+
+/**
+ * Customers that are locked, or made in this transaction, with those who work for them: three statements, however many
+ * they are.
+ */
+export async function openLockedCustomers(
+  tx: Tx,
+  customers: readonly Customer[],
+): Promise<Opened<CustomerGraph[]>> {
+  const repIds = [...new Set(customers.map(({ rep_id }) => rep_id).filter((id) => id !== null))];
+  const orgIds = [...new Set(customers.map(({ sales_org_id }) => sales_org_id))];
+  const [clock, reps, organizations] = await Promise.all([
+    tx<{ now: string }[]>`select date_trunc('milliseconds', clock_timestamp()) as now`,
+    repIds.length === 0 ? [] : tx`select * from users where id = any(${repIds}::text[])`,
+    tx`select * from organizations where id = any(${orgIds}::text[])`,
+  ]);
+  const repOf = byId(reps.map((row) => User.parse(row)));
+  const organizationOf = byId(organizations.map((row) => Organization.parse(row)));
+  const found = customers.map((customer) => ({
+    customer,
+    rep: customer.rep_id === null ? null : known(repOf, customer.rep_id),
+    sales_org: known(organizationOf, customer.sales_org_id),
+  }));
+  return { now: clock[0]?.now ?? "", found };
+}
+
+const byId = <R extends { id: string }>(records: readonly R[]) =>
+  new Map(records.map((record) => [record.id, record]));
+
+function known<R>(records: ReadonlyMap<string, R>, id: string): R {
+  const record = records.get(id);
+  if (!record) throw new Error(`${id}, whom a customer names, is gone`);
+  return record;
+}
+
 /**
  * A deal with all it has so far. The agreement is the live one; before there is one, the voided one of the install. The
  * proposal is the agreement's; without an agreement the finalized one; before that the newest.

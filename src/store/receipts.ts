@@ -3,84 +3,6 @@ import { Receipt, type ReceiptOutcome } from "../contract/resources/inlet.ts";
 import type { Db, Tx } from "../base/database.ts";
 import type { Page } from "./records.ts";
 
-/** Whose order an inbound event is in, as its sender names it. */
-export interface SubjectKey {
-  readonly organizationId: string;
-  readonly system: string;
-  readonly kind: string;
-  readonly externalId: string;
-}
-
-/**
- * Locks the order that a delivery is in until the transaction ends, and what it is about, so that of two copies that come
- * at once the second sees the first. A subject that is not known yet is made.
- * @param newId of a new subject.
- * @param about names what the delivery is about, within its inlet; null when it names nothing.
- * @returns id of the subject.
- */
-export async function lockSubject(
-  tx: Tx,
-  key: SubjectKey,
-  { newId, about }: { newId: string; about: string | null },
-): Promise<string> {
-  // First, and one at most: nobody who holds a subject waits for it. Two that share a number wait for no reason.
-  if (about !== null) await tx`select pg_advisory_xact_lock(hashtextextended(${about}, 0))`;
-  for (;;) {
-    const [row] = await tx<{ id: string }[]>`
-      with made as (
-        insert into inbound_subjects (id, organization_id, system, kind, external_id)
-        values (${newId}, ${key.organizationId}, ${key.system}, ${key.kind}, ${key.externalId})
-        on conflict do nothing returning id
-      ), known as (
-        select id from inbound_subjects
-        where organization_id = ${key.organizationId} and system = ${key.system} and kind = ${key.kind}
-          and external_id = ${key.externalId}
-        for no key update
-      )
-      select id from made union all select id from known
-    `;
-    // None when another made it meanwhile: it is there now.
-    if (row) return row.id;
-  }
-}
-
-/** A delivery of the same entity that went on. */
-export interface WentOn {
-  readonly event_id: string;
-  readonly vendor_event: string | null;
-  /** As hexadecimal. */
-  readonly sha256: string;
-}
-
-/** Deliveries that are looked back at, at most. */
-const lookBack = 100;
-
-/** The database's time, and what of an entity went on within the window before it, newest first. */
-export async function wentOnBefore(
-  tx: Tx,
-  {
-    inletId,
-    entity,
-    windowSeconds,
-  }: { inletId: string; entity: InboundEntity | null; windowSeconds: number },
-): Promise<{ now: string; earlier: WentOn[] }> {
-  const rows = await tx<(WentOn & { now: string })[]>`
-    select date_trunc('milliseconds', t.now) as now, r.event_id, r.vendor_event, encode(r.sha256, 'hex') as sha256
-    from (select clock_timestamp() as now) t left join lateral (
-      select * from receipts
-      where inlet_id = ${inletId} and entity_kind = ${entity?.kind ?? null} and entity_id = ${entity?.id ?? null}
-        -- only the months that can hold it are looked into, whatever the clocks of nodes say
-        and id >= typeid_floor('rcv', now() - interval '1 day')
-        and event_id is not null and received_at >= t.now - make_interval(secs => ${windowSeconds})
-      order by received_at desc, event_id desc limit ${lookBack}
-    ) r on true
-    order by r.received_at desc, r.event_id desc
-  `;
-  const [first] = rows;
-  if (!first) throw new Error("The database has no clock");
-  return { now: first.now, earlier: rows.filter(({ event_id }) => event_id !== null) };
-}
-
 /** What an event holds, as JSON text. */
 export async function eventData(db: Db, eventId: string): Promise<string> {
   const [row] = await db<{ data: string }[]>`select data from events where id = ${eventId}`;
@@ -108,12 +30,41 @@ export interface NewReceipt {
   readonly body: Uint8Array | null;
 }
 
-/** Writes a delivery down. */
-export async function insertReceipt(tx: Tx, receipt: NewReceipt): Promise<void> {
-  const { entity, ...columns } = receipt;
-  const row = { ...columns, entity_kind: entity?.kind ?? null, entity_id: entity?.id ?? null };
-  await tx`insert into receipts ${tx(row)}`;
+/** Writes deliveries down. */
+export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): Promise<void> {
+  const column = <T>(valueOf: (receipt: NewReceipt) => T) => receipts.map(valueOf);
+  await tx`
+    insert into receipts (
+      id, organization_id, inlet_id, subject_id, received_at, outcome, doubles_event_id, vendor_event, shape, entity_kind,
+      entity_id, content_type, bytes, sha256, event_id, body
+    )
+    select id, organization_id, inlet_id, subject_id, received_at, outcome, doubles_event_id, vendor_event, shape, entity_kind,
+      entity_id, content_type, bytes, decode(sha256, 'hex'), event_id, decode(body, 'hex')
+    from unnest(
+      ${column(({ id }) => id)}::text[],
+      ${column(({ organization_id }) => organization_id)}::text[],
+      ${column(({ inlet_id }) => inlet_id)}::text[],
+      ${column(({ subject_id }) => subject_id)}::text[],
+      ${column(({ received_at }) => received_at)}::timestamptz[],
+      ${column(({ outcome }) => outcome)}::text[],
+      ${column(({ doubles_event_id }) => doubles_event_id)}::text[],
+      ${column(({ vendor_event }) => vendor_event)}::text[],
+      ${column(({ shape }) => shape)}::text[],
+      ${column(({ entity }) => entity?.kind ?? null)}::text[],
+      ${column(({ entity }) => entity?.id ?? null)}::text[],
+      ${column(({ content_type }) => content_type)}::text[],
+      ${column(({ bytes }) => bytes)}::int[],
+      ${column(({ sha256 }) => hex(sha256))}::text[],
+      ${column(({ event_id }) => event_id)}::text[],
+      ${column(({ body }) => body && hex(body))}::text[]
+    ) as r (
+      id, organization_id, inlet_id, subject_id, received_at, outcome, doubles_event_id, vendor_event, shape, entity_kind,
+      entity_id, content_type, bytes, sha256, event_id, body
+    )
+  `;
 }
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 /** A delivery with what is not public of it. */
 export interface StoredReceipt {

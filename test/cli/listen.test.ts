@@ -142,6 +142,23 @@ describe("server", () => {
     const status = await program.run(["server", "status", "--url", url]);
     expect([status.code, linesOf(status.out)]).toMatchObject([0, [{ url, ready: true }]]);
   });
+
+  test("starts from a clone, and stops when it is told to", async ({ dataDir }) => {
+    const { PATH = "" } = process.env;
+    const env = { ...settings, HELIOGRAPH_DATA_DIR: dataDir, PORT: "0", PATH };
+    const program = await givenProgram(env);
+
+    const running = program.start(["server", "start"]);
+    const [url = ""] =
+      /http:\/\/localhost:\d+/.exec(await running.until("http://localhost:")) ?? [];
+    const status = await program.run(["server", "status", "--url", url]);
+    expect([status.code, linesOf(status.out)]).toMatchObject([0, [{ url, ready: true }]]);
+    running.terminate();
+    await running.ended;
+
+    const gone = await program.run(["server", "status", "--url", url]);
+    expect(gone.code).toBe(6);
+  });
 });
 
 describe("what happens", () => {
@@ -181,6 +198,17 @@ describe("what happens", () => {
     const { id = "" } = (event["data"] as { id: string }[])[0] ?? {};
     await own.run(["resend", id]);
     await receiver.untilAccepted(2);
+
+    const [endpoint] = (await sales.endpoints.list()).data;
+    const replay = ["replay", "--endpoint", endpoint?.id ?? "", "--from", "1"];
+    const asked = await own.run([...replay, "--wait"]);
+    expect([asked.code, asked.said]).toEqual([2, expect.stringContaining("--yes") as unknown]);
+    const again = await own.run([...replay, "--yes", "--wait"]);
+    expect([again.code, linesOf(again.out)]).toMatchObject([
+      0,
+      [{ state: "done", queued: 1, sent: 1 }],
+    ]);
+    expect(receiver.requests.at(-1)?.headers).toHaveProperty("heliograph-replay");
   });
 
   test("is told as far as it came, or is an example only", async ({ start }) => {

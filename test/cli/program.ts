@@ -32,9 +32,10 @@ export interface Ended {
 /** A command that runs. */
 export interface Running {
   readonly ended: Promise<Ended>;
-  /** Resolves once data or words hold a text; rejects when it ends before. */
-  until(text: string): Promise<void>;
+  /** Resolves with all that was printed once data or words hold a text; rejects when it ends before. */
+  until(text: string): Promise<string>;
   interrupt(): void;
+  terminate(): void;
 }
 
 export interface Given {
@@ -86,12 +87,13 @@ function startProgram(
   return {
     ended,
     interrupt: () => void child.kill("SIGINT"),
+    terminate: () => void child.kill("SIGTERM"),
     until: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
           if (!`${out}${said}`.includes(text)) return;
           onlookers.delete(look);
-          resolve();
+          resolve(`${out}${said}`);
         };
         onlookers.add(look);
         look();

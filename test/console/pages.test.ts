@@ -11,6 +11,7 @@ const pages: Pages = ({ ids }) => [
   [`/deals/${ids["srv"]}/next-steps`, "Next steps"],
   ["/customers", "Customers"],
   [`/customers/${ids["cus"]}`, "Quentin Undisclosed"],
+  ["/imports", "Imports"],
   ["/appointments", "Appointments"],
   ["/installs", /^Install/],
   ["/settings", "Settings"],

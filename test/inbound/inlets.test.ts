@@ -138,4 +138,35 @@ describe("an inlet", () => {
     const { data } = await sales.events.list();
     expect(data).toHaveLength(answers.length - refused.length + 1);
   });
+
+  test("takes no more at once than it has room for, and says when to go on", async ({
+    service,
+  }) => {
+    const { sales, salesOrg } = await givenPair(service);
+    const { send } = await givenInlet(sales);
+    const other = await givenInlet(sales);
+    const large = Buffer.alloc(5 * 1024 * 1024, "x");
+    const held = Promise.withResolvers<void>();
+    const isHeld = Promise.withResolvers<void>();
+    const holder = service.sql.begin(async (tx) => {
+      await tx`select 1 from feeds where organization_id = ${salesOrg.id} for update`;
+      isHeld.resolve();
+      await held.promise;
+    });
+    await isHeld.promise;
+
+    const sent = Array.from({ length: 16 }, () => send(large));
+    const first = await Promise.race(sent);
+    held.resolve();
+    await holder;
+    const answers = await Promise.all(sent);
+
+    expect(first).toMatchObject({ status: 429, retryAfter: "1" });
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([
+      ...Array.from({ length: 12 }, () => 200),
+      ...Array.from({ length: 4 }, () => 429),
+    ]);
+    expect(await send(large)).toMatchObject({ status: 200 });
+    expect(await other.send(large)).toMatchObject({ status: 200 });
+  });
 });

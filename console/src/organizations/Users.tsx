@@ -26,8 +26,13 @@ export function AddUser({ organization, because }: AddUserProps) {
   );
 }
 
+interface UsersProps {
+  readonly organizationId: string;
+  readonly because?: string | undefined;
+}
+
 /** The people of an organization: who deals and appointments can be given to. */
-export function Users({ organizationId }: { readonly organizationId: string }) {
+export function Users({ organizationId, because }: UsersProps) {
   const users = useQuery(usersQuery(organizationId));
   if (users.isPending) return <Skeleton rows={3} />;
   if (users.isError) {
@@ -46,19 +51,30 @@ export function Users({ organizationId }: { readonly organizationId: string }) {
   }
   return (
     <ul>
-      {users.data.map(({ id, name, email, phone, role }) => (
+      {users.data.map((user) => (
         <li
-          key={id}
-          className="grid gap-x-4 border-b border-line px-5 py-2 last:border-0 sm:grid-cols-[1fr_1fr_auto_110px]"
+          key={user.id}
+          className="grid items-center gap-x-4 border-b border-line px-5 py-2 last:border-0 sm:grid-cols-[1fr_1fr_auto_110px_auto]"
         >
           <span className="min-w-0 truncate text-left font-[560]" dir="auto">
-            {name}
+            {user.name}
           </span>
-          <a href={`mailto:${email}`} className="min-w-0 truncate text-cell hover:underline">
-            {email}
+          <a href={`mailto:${user.email}`} className="min-w-0 truncate text-cell hover:underline">
+            {user.email}
           </a>
-          <span className="text-ink-2 tabular-nums">{phone}</span>
-          <span className="text-ink-2 sm:text-right">{inWords(role)}</span>
+          <span className="text-ink-2 tabular-nums">{user.phone}</span>
+          <span className="text-ink-2 sm:text-right">{inWords(user.role)}</span>
+          <CommandButton
+            name="updateUser"
+            title={`Change ${user.name}`}
+            verb="Save"
+            label="Change"
+            look="quiet"
+            small
+            because={because}
+            before={user}
+            run={(body) => api.users.update({ id: user.id, ...body }, { ifMatch: user.version })}
+          />
         </li>
       ))}
     </ul>

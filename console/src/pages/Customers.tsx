@@ -5,6 +5,7 @@ import { AddCustomer } from "../customers/AddCustomer.tsx";
 import { customersQuery, fullName } from "../customers/read.ts";
 import { useNames, useRights } from "../parties.ts";
 import { Button } from "../ui/Button.tsx";
+import { LinkButton } from "../ui/LinkButton.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -25,7 +26,14 @@ export function Customers() {
     <Page
       title="Customers"
       summary={isSalesOrg ? undefined : "Those whose deals you install."}
-      actions={isSalesOrg && <AddCustomer />}
+      actions={
+        isSalesOrg && (
+          <>
+            <LinkButton to="/imports">Imports</LinkButton>
+            <AddCustomer />
+          </>
+        )
+      }
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 sm:px-7">
         <SearchBox

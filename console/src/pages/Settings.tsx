@@ -43,7 +43,7 @@ export function Settings() {
           </Section>
           <Section id="users">
             <Panel title="Users" aside={<AddUser organization={organization} because={because} />}>
-              <Users organizationId={id} />
+              <Users organizationId={id} because={because} />
             </Panel>
           </Section>
           <Section id="keys">

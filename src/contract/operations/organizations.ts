@@ -131,6 +131,22 @@ export const organizationOperations = {
     query: pageQuery,
     answer: pageOf(User),
   }),
+  getUser: get({
+    path: "/users/{id}",
+    summary: "Read a user",
+    callers: everyone,
+    params: z.object({ id: id("usr", "The user.") }),
+    answer: User,
+  }),
+  updateUser: change({
+    path: "/users/{id}",
+    summary: "Change a user",
+    description: "Events show what holds when they happen: those of before stay as they are.",
+    callers: everyone,
+    params: z.object({ id: id("usr", "The user.") }),
+    body: patch(User, ["name", "email", "phone", "role"]),
+    answer: User,
+  }),
   createCallpilotSecret: create({
     path: "/organizations/{id}/callpilot-secret",
     summary: "Make the CallPilot secret",

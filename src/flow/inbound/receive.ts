@@ -1,100 +1,132 @@
 import { createHash } from "node:crypto";
-import { inboundBytes } from "../../contract/formats/inbound.ts";
 import { inboundSchemaVersion, inboundSystem, type InboundData } from "../../contract/inbound.ts";
 import { inboundType } from "../../contract/inboundType.ts";
-import type { Inlet, ReceiptOutcome } from "../../contract/resources/inlet.ts";
+import type { Inlet, Receipt, ReceiptOutcome } from "../../contract/resources/inlet.ts";
 import { newId } from "../../base/id.ts";
-import * as store from "../../store/receipts.ts";
+import {
+  lockEntities,
+  lockSubjects,
+  nameOfSubject,
+  type SubjectKey,
+} from "../../store/inboundOrder.ts";
+import { insertReceipts, type NewReceipt } from "../../store/receipts.ts";
 import { command } from "../command.ts";
 import { organizationOf } from "../reads.ts";
 import type { Work } from "../work.ts";
-import { findDouble, type Double } from "./doubles.ts";
+import type { Double } from "./doubles.ts";
+import { recall, type Memory } from "./memory.ts";
 import { recognise, type Recognised } from "./recognise.ts";
 import { whatIsSaid } from "./says.ts";
 
 /** A delivery as it came to an inlet. */
 export interface InboundDelivery {
-  readonly inlet: Inlet;
   readonly bytes: Uint8Array;
   /** Null where none came that can be sent on. */
   readonly contentType: string | null;
   /** Names of the event outside of the body, the one that counts first. */
   readonly named: readonly (string | null)[];
+  /** Of the request that brought it. */
+  readonly requestId: string;
+}
+
+/** What became of a delivery. */
+export type Taken = Pick<Receipt, "id" | "received_at" | "outcome" | "event_id">;
+
+/** Deliveries of one inlet, in the order in which they are taken. */
+export interface InboundBatch {
+  readonly inlet: Inlet;
+  readonly deliveries: readonly InboundDelivery[];
 }
 
 /**
- * Takes a delivery: writes it down and, unless it is a double, puts it into the feed, in one transaction. Once it is
- * answered it is stored. The context's caller is the organization of the inlet.
+ * Takes deliveries: writes them down and puts those into the feed that are no doubles, in one transaction. Once they are
+ * answered they are stored. The context's caller is the organization of the inlet.
+ * @returns what became of each, in the same order.
  */
-export const takeDelivery = command(
+export const takeDeliveries = command(
   "receive_inbound",
-  async (work, { inlet, bytes, contentType, named }: InboundDelivery) => {
-    const recognised = recognise({ bytes, named });
-    const sha256 = createHash("sha256").update(bytes).digest();
-    const [subjectId, { now, earlier }] = await lockOrder(work, inlet, recognised);
-    const double = inlet.drop_doubles
-      ? await judge(work, recognised, { sha256: sha256.toString("hex"), earlier })
-      : null;
-    const outcome = outcomeOf(double, recognised);
-    const data = dataOf(recognised, { inlet, subjectId, now, bytes, contentType });
-    const eventId = double ? null : tell(work, data, now);
-    const id = newId("rcv");
-    await store.insertReceipt(work.tx, {
-      id,
-      organization_id: inlet.organization_id,
-      inlet_id: inlet.id,
-      subject_id: subjectId,
-      received_at: now,
-      outcome,
-      doubles_event_id: double?.eventId ?? null,
-      vendor_event: recognised.vendorEvent,
-      shape: recognised.shape,
-      entity: recognised.entity,
-      content_type: contentType,
-      bytes: bytes.length,
-      sha256,
-      event_id: eventId,
-      body: double ? bytes : null,
+  async (work, { inlet, deliveries }: InboundBatch): Promise<Taken[]> => {
+    const arrivals = deliveries.map(arrivalOf);
+    const entities = arrivals.flatMap(({ recognised: { entity } }) => entity ?? []);
+    await lockEntities(work.tx, { inletId: inlet.id, entities });
+    const [subjects, memory] = await Promise.all([
+      lockOrders(work, inlet, arrivals),
+      recall(work, inlet, entities),
+    ]);
+    const receipts = arrivals.map((arrival) => take(work, arrival, { inlet, subjects, memory }));
+    await insertReceipts(work.tx, receipts);
+    return receipts.map(({ id, received_at, outcome, event_id }) => {
+      return { id, received_at, outcome, event_id };
     });
-    return { id, received_at: now, outcome, event_id: eventId };
   },
 );
 
-/** Locks whose order it is in, and reads what of the same went on just before. Sent at once: each sees what its lock gave. */
-function lockOrder(work: Work, inlet: Inlet, { entity, vendorCustomerId }: Recognised) {
-  const customer = vendorCustomerId === null ? null : { kind: "customer", id: vendorCustomerId };
-  // What names nothing keeps the order in which it came to its inlet.
-  const { kind, id: externalId } = customer ?? entity ?? { kind: "inlet", id: inlet.id };
-  const { organization_id: organizationId } = inlet;
-  const key = { organizationId, system: inboundSystem, kind, externalId };
-  const about = entity && `${inlet.id} ${entity.kind} ${entity.id}`;
-  const look = { inletId: inlet.id, entity, windowSeconds: inlet.window_seconds };
-  return Promise.all([
-    store.lockSubject(work.tx, key, { newId: newId("sub"), about }),
-    store.wentOnBefore(work.tx, look),
-  ]);
+/** A delivery with what can be told from it alone. */
+interface Arrival {
+  readonly delivery: InboundDelivery;
+  readonly recognised: Recognised;
+  readonly sha256: Buffer;
 }
 
-async function judge(
-  work: Work,
-  { vendorEvent, entity, content }: Recognised,
-  { sha256, earlier }: { sha256: string; earlier: readonly store.WentOn[] },
-): Promise<Double | null> {
-  const candidate = { vendorEvent, entity, said: whatIsSaid(content), sha256 };
-  const known = earlier.map((one) => ({
-    eventId: one.event_id,
-    vendorEvent: one.vendor_event,
-    sha256: one.sha256,
-  }));
-  const [last] = known;
-  const latest = last ? { ...last, said: await saidBy(work, last.eventId) } : null;
-  return findDouble(candidate, { latest, earlier: known });
+const arrivalOf = (delivery: InboundDelivery): Arrival => ({
+  delivery,
+  recognised: recognise(delivery),
+  sha256: createHash("sha256").update(delivery.bytes).digest(),
+});
+
+/** Locks whose orders they are in. @returns ids of the subjects by their names. */
+async function lockOrders({ tx }: Work, inlet: Inlet, arrivals: readonly Arrival[]) {
+  const keys = arrivals.map(({ recognised }) => subjectOf(inlet, recognised));
+  const asked = new Map(keys.map((key) => [nameOfSubject(key), { ...key, newId: newId("sub") }]));
+  const whose = { organizationId: inlet.organization_id, system: inboundSystem };
+  return lockSubjects(tx, whose, [...asked.values()]);
 }
 
-async function saidBy(work: Work, eventId: string) {
-  const data = JSON.parse(await store.eventData(work.tx, eventId)) as InboundData;
-  const { content } = recognise({ bytes: inboundBytes(data), named: [data.vendor_event] });
-  return whatIsSaid(content);
+/** What names nothing keeps the order in which it came to its inlet. */
+function subjectOf(inlet: Inlet, { entity, vendorCustomerId }: Recognised): SubjectKey {
+  if (vendorCustomerId !== null) return { kind: "customer", externalId: vendorCustomerId };
+  const { kind, id } = entity ?? { kind: "inlet", id: inlet.id };
+  return { kind, externalId: id };
+}
+
+interface Taking {
+  readonly inlet: Inlet;
+  readonly subjects: ReadonlyMap<string, string>;
+  readonly memory: Memory;
+}
+
+/** Judges one, and tells it unless it is a double. */
+function take(work: Work, arrival: Arrival, { inlet, subjects, memory }: Taking): NewReceipt {
+  const { delivery, recognised, sha256 } = arrival;
+  const { bytes, contentType, requestId } = delivery;
+  const { vendorEvent, shape, entity, content } = recognised;
+  const { now } = memory;
+  const name = nameOfSubject(subjectOf(inlet, recognised));
+  const subjectId = subjects.get(name);
+  if (subjectId === undefined) throw new Error(`The subject ${name} is not locked`);
+  const said = inlet.drop_doubles ? whatIsSaid(content) : null;
+  const candidate = { vendorEvent, entity, said, sha256: sha256.toString("hex") };
+  const double = memory.judge(candidate);
+  const data = dataOf(recognised, { inlet, subjectId, now, bytes, contentType });
+  const eventId = double ? null : tell(work, data, { now, requestId });
+  if (eventId !== null) memory.keep(candidate, eventId);
+  return {
+    id: newId("rcv"),
+    organization_id: inlet.organization_id,
+    inlet_id: inlet.id,
+    subject_id: subjectId,
+    received_at: now,
+    outcome: outcomeOf(double, recognised),
+    doubles_event_id: double?.eventId ?? null,
+    vendor_event: vendorEvent,
+    shape,
+    entity,
+    content_type: contentType,
+    bytes: bytes.length,
+    sha256,
+    event_id: eventId,
+    body: double ? bytes : null,
+  };
 }
 
 function outcomeOf(double: Double | null, { vendorEvent }: Recognised): ReceiptOutcome {
@@ -131,8 +163,12 @@ export function dataOf(
 }
 
 /** Puts what came in into the feed of the caller's organization. @returns the event's id. */
-export function tell(work: Work, data: InboundData, now: string): string {
-  const { caller, requestId } = work.context;
+export function tell(
+  work: Work,
+  data: InboundData,
+  { now, requestId }: { now: string; requestId: string },
+): string {
+  const { caller } = work.context;
   const id = newId("evt");
   work.record({
     id,
