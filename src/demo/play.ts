@@ -3,12 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Party } from "../contract/meta.ts";
 import type { Client } from "../sdk/index.ts";
 import { castOf } from "../story/cast.ts";
-import { openJournal, type Journal } from "../story/journal.ts";
-import { startReceiver, type DemoReceiver, type Received } from "./receiver.ts";
-import { closingTable, deliveryLine, type Told } from "./report.ts";
+import { openJournal } from "../story/journal.ts";
 import type { Once } from "../story/once.ts";
 import { playStory } from "../story/story.ts";
-import { marketLeads, playMarket } from "./market.ts";
+import { openEndpoint, type Opened } from "./endpoint.ts";
+import { marketJournal, marketLeads, playMarket } from "./market.ts";
+import type { Received } from "./receiver.ts";
+import { closingTable, deliveryLine } from "./report.ts";
 
 /** Between two steps, in milliseconds, so that a person can follow. */
 const pauseMs = 60;
@@ -25,20 +26,17 @@ interface Stage {
 
 /**
  * Plays one customer through the whole flow over the public REST API, with a receiver for each company, and shows every
- * delivery. Afterwards it fills the console with a market, whose deliveries are not shown. A start after a crash, or a second
+ * delivery. Afterwards a market of two other companies comes in, which is not shown. A start after a crash, or a second
  * one, goes on with what is there.
  */
 export async function playDemo(stage: Stage): Promise<void> {
-  const { url, dataDir, say } = stage;
+  const { url, operatorKey, dataDir, say } = stage;
   const journal = openJournal(join(dataDir, "demo.json"));
   say(journal.has("deal complete") ? "The demo was played before; this is what came of it." : "");
-  const cast = await castOf(journal, url, stage.operatorKey);
-  let isTold = journal.has("market begun");
-  const onReceived = (received: Received) => {
-    if (!isTold) say(deliveryLine(received));
-  };
+  const cast = await castOf(journal, { url, operatorKey });
+  const onReceived = (received: Received) => say(deliveryLine(received));
   const open = (party: Party, client: Client, port: number) =>
-    openReceiver(journal, { party, client, port, dataDir, onReceived });
+    openEndpoint(journal, { name: "demo", party, client, port, dataDir, onReceived });
   const base = Number(new URL(url).port);
   const sales = await open("sales_org", cast.sales, base + 1);
   const installer = await open("epc", cast.installing, base + 2);
@@ -51,68 +49,13 @@ export async function playDemo(stage: Stage): Promise<void> {
   await playStory(cast, { url, once });
   await settled(cast.sales, sales);
   await settled(cast.installing, installer);
-  isTold = true;
-  const told = {
-    sales: await toldBy(sales.receiver, { journal, end: "end of the sales org's story" }),
-    installer: await toldBy(installer.receiver, { journal, end: "end of the installer's story" }),
-  };
-  for (const line of closingTable(told.sales, told.installer)) say(line);
+  for (const line of closingTable(sales.receiver, installer.receiver)) say(line);
   say("");
   for (const line of whereNext(stage)) say(line);
-  await playMarket(cast, { journal, url }).catch((error: unknown) => {
+  await playMarket(stage).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     say(`The market was not played to its end; the next start goes on with it: ${reason}`);
   });
-}
-
-/** What a receiver got of the story; what comes after its end is the market's. */
-async function toldBy(
-  receiver: DemoReceiver,
-  { journal, end }: { readonly journal: Journal; readonly end: string },
-): Promise<Told> {
-  const { receipts, rejected, repeated } = receiver;
-  const last = await journal.step(end, async () =>
-    Math.max(0, ...receipts.map(({ sequence }) => sequence)),
-  );
-  return { receipts: receipts.filter(({ sequence }) => sequence <= last), rejected, repeated };
-}
-
-interface Opened {
-  readonly endpointId: string;
-  readonly receiver: DemoReceiver;
-}
-
-interface Opening {
-  readonly party: Party;
-  readonly client: Client;
-  readonly port: number;
-  readonly dataDir: string;
-  readonly onReceived: (received: Received) => void;
-}
-
-/** Starts a party's receiver and points its endpoint there. */
-async function openReceiver(
-  journal: Journal,
-  { party, client, port, dataDir, onReceived }: Opening,
-): Promise<Opened> {
-  let secret = "";
-  const receiver = await startReceiver({
-    party,
-    path: join(dataDir, `demo-${party}.ndjson`),
-    port,
-    secret: () => secret,
-    onReceived,
-  });
-  const endpoint = await journal.step(`endpoint of ${party}`, (idempotencyKey) =>
-    client.endpoints.create(
-      { url: receiver.url, start: "beginning", description: "Receiver of the demo" },
-      { idempotencyKey },
-    ),
-  );
-  secret = endpoint.secret ?? "";
-  // The port may be another one than last time.
-  await client.endpoints.update({ id: endpoint.id, url: receiver.url });
-  return { endpointId: endpoint.id, receiver };
 }
 
 /** Waits until an endpoint has settled all there is. */
@@ -136,7 +79,7 @@ function whereNext({ url, operatorKeyPath, dataDir }: Stage): string[] {
     `  keys of both companies    ${join(dataDir, "demo.json")}`,
     `  the operator key          ${operatorKeyPath ?? "HELIOGRAPH_OPERATOR_KEY"}`,
     '  your own receiver         README.md, "The first event at your own URL"',
-    `  more to look at           ${marketLeads} leads of a market come in within a minute, unless they are there`,
+    `  more to look at           two other companies get ${marketLeads} leads within a minute; their keys are in ${join(dataDir, marketJournal)}`,
     "The service keeps running; Ctrl-C ends it.",
   ];
 }

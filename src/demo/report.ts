@@ -2,7 +2,7 @@ import { eventDefinition, eventTypes } from "../contract/catalogue.ts";
 import type { DemoReceiver, Received } from "./receiver.ts";
 
 /** What a party was told of the story. */
-export type Told = Pick<DemoReceiver, "receipts" | "rejected" | "repeated">;
+type Told = Pick<DemoReceiver, "receipts" | "rejected" | "repeated">;
 
 const names = { sales_org: "sales org", epc: "installer" } as const;
 

@@ -37,11 +37,24 @@ const choices: Choices = {
   customer: { external_ids: { crm: "L-20931" } },
 };
 
+/** What the two companies are called. */
+export interface CompanyNames {
+  readonly salesOrg: string;
+  readonly installer: string;
+}
+const usualNames: CompanyNames = {
+  salesOrg: "Sample Solar Sales",
+  installer: "Example Installers",
+};
+
 /** Makes organizations, users, keys and the partnership, each once. */
 export async function castOf(
   journal: Journal,
-  url: string,
-  operatorKey: string,
+  {
+    url,
+    operatorKey,
+    names = usualNames,
+  }: { readonly url: string; readonly operatorKey: string; readonly names?: CompanyNames },
 ): Promise<Cast & { readonly callpilotSecret: string }> {
   const operator = createClient({ url, key: operatorKey });
   const once = <T>(name: string, run: (options: { idempotencyKey: string }) => Promise<T>) =>
@@ -50,7 +63,7 @@ export async function castOf(
   const salesOrg = await once("sales org", (options) =>
     operator.organizations.create(
       {
-        name: "Sample Solar Sales",
+        name: names.salesOrg,
         roles: ["sales_org"],
         email: "office@example.com",
         settings: {
@@ -65,7 +78,7 @@ export async function castOf(
   const installer = await once("installer", (options) =>
     operator.organizations.create(
       {
-        name: "Example Installers",
+        name: names.installer,
         roles: ["epc"],
         email: "build@example.com",
         settings: { agreement_mode: "processed", next_steps_page: true },

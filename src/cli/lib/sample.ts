@@ -39,7 +39,7 @@ export async function sampleCast(
     );
     const journal = openJournal(path, randomBytes(6).toString("hex"));
     if (!journal.has("sales org")) context.terminal.say("Making two sample companies");
-    const cast = await castOf(journal, url, key ?? "");
+    const cast = await castOf(journal, { url, operatorKey: key ?? "" });
     return { ...cast, choices: { ...cast.choices, customer } };
   }
   if (!session.organization.roles.includes("sales_org")) {
