@@ -87,15 +87,23 @@ export interface WentOn {
 /** Deliveries that are looked back at, at most. */
 const lookBack = 100;
 
+/** What is looked for of what went on before. */
+export interface LookBack {
+  readonly inletId: string;
+  readonly windowSeconds: number;
+  /** Each only once. */
+  readonly entities: readonly InboundEntity[];
+  /** SHA-256 of the bodies that may be copies, as hexadecimal. */
+  readonly hashes: readonly string[];
+}
+
 /**
- * What of entities went on within the window before now.
- * @param entities of one inlet, each only once.
- * @returns the database's time, and for each entity, in the order given, what went on of it, newest first.
+ * Of what went on of entities within the window before now: the newest, and copies of bodies that have just come.
+ * @returns the database's time, and for each entity, in the order given, what was found of it, newest first.
  */
 export async function wentOnBefore(
   tx: Tx,
-  { inletId, windowSeconds }: { inletId: string; windowSeconds: number },
-  entities: readonly InboundEntity[],
+  { inletId, windowSeconds, entities, hashes }: LookBack,
 ): Promise<{ now: string; earlier: WentOn[][] }> {
   const rows = await tx<(WentOn & { now: string; nth: number })[]>`
     select date_trunc('milliseconds', t.now) as now, r.*
@@ -113,6 +121,7 @@ export async function wentOnBefore(
           and event_id is not null and received_at >= t.now - make_interval(secs => ${windowSeconds})
         order by received_at desc, event_id desc limit ${lookBack}
       ) p
+      where p.place = 1 or p.sha256 in (select decode(h, 'hex') from unnest(${hashes}::text[]) h)
       order by a.nth, p.place
     ) r on true
   `;

@@ -24,7 +24,8 @@ export interface NewReceipt {
   readonly entity: InboundEntity | null;
   readonly content_type: string | null;
   readonly bytes: number;
-  readonly sha256: Uint8Array;
+  /** As hexadecimal. */
+  readonly sha256: string;
   readonly event_id: string | null;
   /** Of one that is kept out; the body of another stands in its event. */
   readonly body: Uint8Array | null;
@@ -54,7 +55,7 @@ export async function insertReceipts(tx: Tx, receipts: readonly NewReceipt[]): P
       ${column(({ entity }) => entity?.id ?? null)}::text[],
       ${column(({ content_type }) => content_type)}::text[],
       ${column(({ bytes }) => bytes)}::int[],
-      ${column(({ sha256 }) => hex(sha256))}::text[],
+      ${column(({ sha256 }) => sha256)}::text[],
       ${column(({ event_id }) => event_id)}::text[],
       ${column(({ body }) => body && hex(body))}::text[]
     ) as r (

@@ -1,7 +1,7 @@
 import { inboundBytes } from "../../contract/formats/inbound.ts";
 import type { InboundData, InboundEntity } from "../../contract/inbound.ts";
 import type { Inlet } from "../../contract/resources/inlet.ts";
-import { wentOnBefore, type WentOn } from "../../store/inboundOrder.ts";
+import { wentOnBefore, type LookBack, type WentOn } from "../../store/inboundOrder.ts";
 import type { Work } from "../work.ts";
 import { findDouble, type Candidate, type Double, type Earlier } from "./doubles.ts";
 import { recognise } from "./recognise.ts";
@@ -17,19 +17,23 @@ export interface Memory {
   keep(candidate: Candidate, eventId: string): void;
 }
 
-/** Reads what went on within the inlet's window, once the things are locked. An inlet that drops nothing remembers nothing. */
+/**
+ * Reads what of these things, and of copies of these bodies, went on within the inlet's window, once the things are locked.
+ * An inlet that drops nothing remembers nothing.
+ */
 export async function recall(
   { tx }: Work,
   inlet: Inlet,
-  entities: readonly InboundEntity[],
+  { entities, hashes }: Pick<LookBack, "entities" | "hashes">,
 ): Promise<Memory> {
   const named = new Map(entities.map((entity) => [nameOf(entity), entity]));
   const asked = inlet.drop_doubles ? [...named] : [];
-  const { now, earlier } = await wentOnBefore(
-    tx,
-    { inletId: inlet.id, windowSeconds: inlet.window_seconds },
-    asked.map(([, entity]) => entity),
-  );
+  const { now, earlier } = await wentOnBefore(tx, {
+    inletId: inlet.id,
+    windowSeconds: inlet.window_seconds,
+    entities: asked.map(([, entity]) => entity),
+    hashes,
+  });
   const known = new Map(
     asked.map(([name], index) => [name, (earlier[index] ?? []).map(rememberedOf)]),
   );

@@ -51,7 +51,7 @@ export const takeDeliveries = command(
     await lockEntities(work.tx, { inletId: inlet.id, entities });
     const [subjects, memory] = await Promise.all([
       lockOrders(work, inlet, arrivals),
-      recall(work, inlet, entities),
+      recall(work, inlet, { entities, hashes: arrivals.map(({ sha256 }) => sha256) }),
     ]);
     const receipts = arrivals.map((arrival) => take(work, arrival, { inlet, subjects, memory }));
     await insertReceipts(work.tx, receipts);
@@ -65,13 +65,14 @@ export const takeDeliveries = command(
 interface Arrival {
   readonly delivery: InboundDelivery;
   readonly recognised: Recognised;
-  readonly sha256: Buffer;
+  /** Of its bytes, as hexadecimal. */
+  readonly sha256: string;
 }
 
 const arrivalOf = (delivery: InboundDelivery): Arrival => ({
   delivery,
   recognised: recognise(delivery),
-  sha256: createHash("sha256").update(delivery.bytes).digest(),
+  sha256: createHash("sha256").update(delivery.bytes).digest("hex"),
 });
 
 /** Locks whose orders they are in. @returns ids of the subjects by their names. */
@@ -105,7 +106,7 @@ function take(work: Work, arrival: Arrival, { inlet, subjects, memory }: Taking)
   const subjectId = subjects.get(name);
   if (subjectId === undefined) throw new Error(`The subject ${name} is not locked`);
   const said = inlet.drop_doubles ? whatIsSaid(content) : null;
-  const candidate = { vendorEvent, entity, said, sha256: sha256.toString("hex") };
+  const candidate = { vendorEvent, entity, said, sha256 };
   const double = memory.judge(candidate);
   const data = dataOf(recognised, { inlet, subjectId, now, bytes, contentType });
   const eventId = double ? null : tell(work, data, { now, requestId });
