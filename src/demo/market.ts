@@ -9,7 +9,7 @@ import { castOf, type Cast } from "../story/cast.ts";
 import { openJournal } from "../story/journal.ts";
 import { openEndpoint } from "./endpoint.ts";
 
-/** Leads of the market; about half of them become deals. */
+/** Leads of the market; about half of them want a design. */
 export const marketLeads = 40;
 const seed = 1;
 /** Slow enough that a person sees it happen, and that the machine is free for whoever looks. */

@@ -124,6 +124,7 @@ export const reasons = {
 export const waits = {
   phone: [1, 48],
   note: [0.1, 4],
+  deal: [0.1, 24],
   /** From making an appointment to its hour, which is one of a day's. */
   appointment: [24, 240],
   confirmation: [0.5, 20],

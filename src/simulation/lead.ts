@@ -3,7 +3,7 @@ import type { Draft } from "./draft.ts";
 import type { LeadTime } from "./leadTime.ts";
 import type { Random } from "./random.ts";
 
-/** Customer, notes, appointments. */
+/** Customer, notes, deal, appointments. */
 export function meet(draft: Draft): void {
   const { random, sales, traits, time } = draft;
   const { phone, partner: _partner, ...lead } = draft.lead;
@@ -30,16 +30,27 @@ export function meet(draft: Draft): void {
       sales("notes", "update", { id: "@note.id", body: "Prefers calls after 5 pm." });
     }
   }
+  openDeal(draft);
   visit(draft);
+}
+
+function openDeal({ sales, lead, traits, time }: Draft): void {
+  time.pass("deal");
+  const title = `${lead.last_name} residence`;
+  const type = traits.dealType === null ? {} : { type: traits.dealType };
+  sales("surveys", "create", { id: "@customer.id", title, ...type }, "survey");
 }
 
 function visit({ random, sales, end, lead, traits, time }: Draft): void {
   const { time_zone } = lead;
   const [first, second] = traits.appointmentTypes;
-  const made = { id: "@customer.id", time_zone };
+  const made = { id: "@customer.id", survey_id: "@survey.id", time_zone };
+  const stands = (stage: "appointment_set" | "appointment_sat" | "lost") =>
+    sales("surveys", "update", { id: "@survey.id", stage });
   time.pass("note");
   let hour = hourOf(random, time);
   sales("appointments", "create", { ...made, type: first, ...hour }, "appointment");
+  stands("appointment_set");
   const id = "@appointment.id";
   if (random.chance(detours.appointmentMoved)) {
     time.pass("confirmation");
@@ -63,12 +74,20 @@ function visit({ random, sales, end, lead, traits, time }: Draft): void {
       passAppointment();
       sales("appointments", "update", { id, status: "no_show", outcome: "not_home" });
     }
+    time.pass("no_sale");
+    stands("lost");
     return;
   }
   passAppointment();
   const outcome = end === "not_interested" ? "sat_not_closed" : "sat_follow_up";
   sales("appointments", "update", { id, status: "completed", outcome });
-  if (end !== "not_interested" && random.chance(detours.secondAppointmentCancelled)) {
+  stands("appointment_sat");
+  if (end === "not_interested") {
+    time.pass("no_sale");
+    stands("lost");
+    return;
+  }
+  if (random.chance(detours.secondAppointmentCancelled)) {
     sales("appointments", "create", { ...made, type: second, ...hourOf(random, time) }, "second");
     time.pass("cancellation");
     sales("appointments", "cancel", {
@@ -93,13 +112,10 @@ function hourOf(random: Random, { nowMs }: LeadTime): { starts_at: string; ends_
   return { starts_at: at(startMs), ends_at: at(startMs + hourMs) };
 }
 
-/** Deal, installer, utility bill, design. */
+/** Installer, utility bill, design. */
 export function askForDesign(draft: Draft): void {
-  const { random, sales, installing, lead, offer, traits, time } = draft;
+  const { random, sales, installing, lead, offer, time } = draft;
   time.pass("design_request");
-  const title = `${lead.last_name} residence`;
-  const type = traits.dealType === null ? {} : { type: traits.dealType };
-  sales("surveys", "create", { id: "@customer.id", title, ...type }, "survey");
   const id = "@survey.id";
   sales("surveys", "update", { id, epc_id: "@installer.id", stage: "design_requested" });
   if (random.chance(detours.utilityBill)) {

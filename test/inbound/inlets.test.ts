@@ -143,7 +143,7 @@ describe("an inlet", () => {
     service,
   }) => {
     const { sales, salesOrg } = await givenPair(service);
-    const { send } = await givenInlet(sales);
+    const inlet = await givenInlet(sales);
     const other = await givenInlet(sales);
     const large = Buffer.alloc(5 * 1024 * 1024, "x");
     const held = Promise.withResolvers<void>();
@@ -155,18 +155,16 @@ describe("an inlet", () => {
     });
     await isHeld.promise;
 
-    const sent = Array.from({ length: 16 }, () => send(large));
+    const sent = Array.from({ length: 16 }, () => inlet.send(large));
     const first = await Promise.race(sent);
     held.resolve();
     await holder;
     const answers = await Promise.all(sent);
 
     expect(first).toMatchObject({ status: 429, retryAfter: "1" });
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([
-      ...Array.from({ length: 12 }, () => 200),
-      ...Array.from({ length: 4 }, () => 429),
-    ]);
-    expect(await send(large)).toMatchObject({ status: 200 });
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(12);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
+    expect(await inlet.send(large)).toMatchObject({ status: 200 });
     expect(await other.send(large)).toMatchObject({ status: 200 });
   });
 });

@@ -108,8 +108,8 @@ describe("a plan", () => {
 
 /** How deal and install stand when a plan is over. */
 const ended = {
-  never_sat: { survey: undefined, install: undefined },
-  not_interested: { survey: undefined, install: undefined },
+  never_sat: { survey: "lost", install: undefined },
+  not_interested: { survey: "lost", install: undefined },
   no_sale: { survey: "lost", install: undefined },
   declined: { survey: "lost", install: undefined },
   fell_out: { survey: "lost" },
