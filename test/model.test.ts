@@ -78,6 +78,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   sessions: "signing in changes nothing of the flow",
   links:
     "who holds one gives the commands that the model knows; what is his own is in test/flow/links",
+  "test clock": "time is none of what happens; test/testClock",
   inbound: "what another system sends changes nothing in the flow; test/inbound",
 };
 

@@ -63,7 +63,10 @@ async function linkModules(copy: string): Promise<void> {
   }
 }
 
-/** The environment of a shell, without what a run of npm adds. */
-export const shell = () => ({ PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" });
+/** The environment of a shell, without what a run of npm adds. A registry may be behind a proxy with a certificate of its own. */
+export function shell(): Record<string, string> {
+  const { PATH = "", HOME = "", NODE_EXTRA_CA_CERTS } = process.env;
+  return { PATH, HOME, ...(NODE_EXTRA_CA_CERTS !== undefined && { NODE_EXTRA_CA_CERTS }) };
+}
 
 const npm = (args: readonly string[], cwd: string) => run("npm", args, { cwd, env: shell() });

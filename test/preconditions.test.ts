@@ -27,9 +27,11 @@ const uncompared = new Set(["revokeKey"]);
 describe("ETag", () => {
   test("is the version of every record that is read, and of nothing else", async ({ service }) => {
     const call = await givenCalls(await givenWorld(service));
-    const reads = operationNames.filter(
-      (name) => operation(name).method === "GET" && operation(name).answerKind === "json",
-    );
+    const reads = operationNames.filter((name) => {
+      const { method, answerKind, tag } = operation(name);
+      // Only a test server has a clock, and a clock has no version.
+      return method === "GET" && answerKind === "json" && tag !== "test clock";
+    });
     let records = 0;
     for (const name of reads) {
       const response = await call(name);

@@ -12,7 +12,7 @@ import { importCases } from "./importCases.ts";
 import { linkCases } from "./linkCases.ts";
 import { saleCases } from "./saleCases.ts";
 
-/** Rules of delivery and of what comes in: their cases stand with the tests of those. */
+/** Rules of delivery, of what comes in and of a test server: their cases stand with the tests of those. */
 const elsewhere = new Set([
   "resendDeadEvent event_dead",
   "skipDeadEvent event_dead",
@@ -20,6 +20,7 @@ const elsewhere = new Set([
   "resendEndpointEvent event_settled",
   "skipEndpointEvent event_heads_wait",
   "releaseReceipt receipt_kept_out",
+  "moveTestClock clock_forward",
 ]);
 const cases = { ...saleCases, ...agreementCases, ...contractCases, ...importCases, ...linkCases };
 
