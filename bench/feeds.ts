@@ -104,9 +104,9 @@ const longestExample = 4_000;
 const batchSize = 50_000;
 
 /**
- * Appends entries to a feed: types and customers take turns. Not the mix of a simulated market: the figures of all suites are
- * compared over time and beside others, which needs the same bytes each time, whatever is assumed of a market by then; and
- * 100,000 events over the API would take the time that a suite has.
+ * Appends entries to a feed: types and customers take turns. Not the mix of a simulated market, which has a suite of its own:
+ * the figures of the others are compared over time and beside others, which needs the same bytes each time, whatever is
+ * assumed of a market by then; and 100,000 events over the API would take the time that a suite has.
  * @param given.at when they happened; the partitions of that month must be there.
  * @param given.isShort whether all are of the type with the shortest snapshot.
  * @param given.isOfAllTypes whether types with long snapshots take turns as well.

@@ -5,6 +5,7 @@ import { historySuite } from "./history.ts";
 import { importSuite } from "./import.ts";
 import { inboundSuite } from "./inbound.ts";
 import { latencySuite } from "./latency.ts";
+import { marketSuite } from "./market.ts";
 import { memorySuite } from "./memory.ts";
 import { outageSuite } from "./outage.ts";
 import { peersSuite } from "./peers.ts";
@@ -21,5 +22,6 @@ export const suites: readonly Suite[] = [
   historySuite,
   outageSuite,
   memorySuite,
+  marketSuite,
   consoleSuite,
 ];
