@@ -16,7 +16,7 @@ import {
   feedQuery,
 } from "../events/read.ts";
 import { catalogueQuery } from "../live.ts";
-import { Button } from "../ui/Button.tsx";
+import { MoreButton } from "../ui/MoreButton.tsx";
 import { Circuit, fateInk, fateOf, type Fate } from "../ui/Circuit.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -87,9 +87,7 @@ export function Timeline({ customerId, surveyId }: TimelineProps) {
       </ol>
       {feed.hasNextPage && (
         <div className="border-t border-line p-3 text-center">
-          <Button onClick={() => void feed.fetchNextPage()} disabled={feed.isFetchingNextPage}>
-            Show earlier events
-          </Button>
+          <MoreButton of={feed}>Show earlier events</MoreButton>
         </div>
       )}
     </Panel>

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import type { Attempt } from "../../../src/contract/resources/delivery.ts";
 import { api } from "../api.ts";
-import { Button } from "../ui/Button.tsx";
+import { MoreButton } from "../ui/MoreButton.tsx";
 import { Circuit } from "../ui/Circuit.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -53,13 +53,9 @@ export function Attempts({ id, isBusy }: { readonly id: string; readonly isBusy:
       </ul>
       {read.hasNextPage && (
         <div className="border-t border-line px-5 py-3">
-          <Button
-            small
-            disabled={read.isFetchingNextPage}
-            onClick={() => void read.fetchNextPage()}
-          >
+          <MoreButton of={read} small>
             Show older
-          </Button>
+          </MoreButton>
         </div>
       )}
     </Panel>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { OpenManifest } from "../../../src/contract/resources/manifest.ts";
 import { api } from "../api.ts";
-import { Button } from "../ui/Button.tsx";
+import { MoreButton } from "../ui/MoreButton.tsx";
 import { Code, CopyButton } from "../ui/Copy.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -54,13 +54,9 @@ export function Manifests({ id }: { readonly id: string }) {
       )}
       {read.hasNextPage && (
         <div className="border-t border-line px-5 py-3">
-          <Button
-            small
-            disabled={read.isFetchingNextPage}
-            onClick={() => void read.fetchNextPage()}
-          >
+          <MoreButton of={read} small>
             Show earlier days
-          </Button>
+          </MoreButton>
         </div>
       )}
       <Check id={id} />

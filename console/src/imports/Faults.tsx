@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ImportFault } from "../../../src/contract/resources/import.ts";
-import { Button } from "../ui/Button.tsx";
+import { MoreButton } from "../ui/MoreButton.tsx";
 import { Failure, Skeleton } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { Table } from "../ui/Table.tsx";
@@ -43,9 +43,7 @@ export function Faults({ id, name }: { readonly id: string; readonly name: strin
       )}
       {read.hasNextPage && (
         <div className="border-t border-line px-5 py-3">
-          <Button disabled={read.isFetchingNextPage} onClick={() => void read.fetchNextPage()}>
-            Show more
-          </Button>
+          <MoreButton of={read}>Show more</MoreButton>
         </div>
       )}
     </Panel>

@@ -5,6 +5,7 @@ import { AddCustomer } from "../customers/AddCustomer.tsx";
 import { customersQuery, fullName } from "../customers/read.ts";
 import { useNames, useRights } from "../parties.ts";
 import { Button } from "../ui/Button.tsx";
+import { MoreButton } from "../ui/MoreButton.tsx";
 import { LinkButton } from "../ui/LinkButton.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -51,13 +52,9 @@ export function Customers() {
         )}
         {read.data && customers.length === 0 && <Nothing q={q} find={find} />}
         {read.hasNextPage && (
-          <Button
-            className="justify-self-start"
-            disabled={read.isFetchingNextPage}
-            onClick={() => void read.fetchNextPage()}
-          >
+          <MoreButton of={read} className="justify-self-start">
             Show more
-          </Button>
+          </MoreButton>
         )}
       </div>
     </Page>

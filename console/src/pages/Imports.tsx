@@ -3,7 +3,7 @@ import { Link, useSearch } from "@tanstack/react-router";
 import type { Import } from "../../../src/contract/resources/import.ts";
 import { Faults } from "../imports/Faults.tsx";
 import { importsQuery, standingOf } from "../imports/read.ts";
-import { Button } from "../ui/Button.tsx";
+import { MoreButton } from "../ui/MoreButton.tsx";
 import { Empty, Failure, Skeleton } from "../ui/Note.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Panel } from "../ui/Panel.tsx";
@@ -40,13 +40,9 @@ export function Imports() {
           </Panel>
         )}
         {read.hasNextPage && (
-          <Button
-            className="justify-self-start"
-            disabled={read.isFetchingNextPage}
-            onClick={() => void read.fetchNextPage()}
-          >
+          <MoreButton of={read} className="justify-self-start">
             Show more
-          </Button>
+          </MoreButton>
         )}
         {shown && <Faults key={shown.id} id={shown.id} name={shown.name} />}
       </div>
