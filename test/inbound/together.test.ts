@@ -4,7 +4,7 @@ import type { Context } from "../../src/flow/context.ts";
 import { takeDeliveries, type InboundDelivery } from "../../src/flow/inbound/receive.ts";
 import { findInlet } from "../../src/store/inlets.ts";
 import { givenPair, test, type Pair } from "../service.ts";
-import { compact, givenInlet } from "./vendor.ts";
+import { compact, givenInlet, holdFeed } from "./vendor.ts";
 
 const bodies = fc.record({
   webhook_event: fc.constantFrom("new_customer", "update_customer", "new_note"),
@@ -73,18 +73,10 @@ describe("deliveries that are taken together", () => {
   test("are those that waited for one that was being written", async ({ service }) => {
     const { sales, salesOrg } = await givenPair(service);
     const { send } = await givenInlet(sales);
-    const held = Promise.withResolvers<void>();
-    const isHeld = Promise.withResolvers<void>();
-    const holder = service.sql.begin(async (tx) => {
-      await tx`select 1 from feeds where organization_id = ${salesOrg.id} for update`;
-      isHeld.resolve();
-      await held.promise;
-    });
-    await isHeld.promise;
+    const letGo = await holdFeed(service.sql, salesOrg.id);
     const sent = Array.from({ length: 20 }, (_, nth) => send(compact("new_customer", { id: nth })));
     await expect.poll(() => waiting(service.sql)).toBe(1);
-    held.resolve();
-    await holder;
+    await letGo();
 
     const answers = await Promise.all(sent);
 

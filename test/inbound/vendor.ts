@@ -1,3 +1,4 @@
+import type { Sql } from "../../src/base/database.ts";
 import type { CallInput } from "../../src/sdk/client.ts";
 import type { Client } from "../../src/sdk/index.ts";
 
@@ -87,4 +88,20 @@ export async function send(
   });
   const answer = (await response.json()) as Omit<Taken, "status" | "retryAfter">;
   return { ...answer, status: response.status, retryAfter: response.headers.get("retry-after") };
+}
+
+/** Keeps an organization's feed from growing: what is taken for it waits. @returns lets it grow again. */
+export async function holdFeed(sql: Sql, organizationId: string): Promise<() => Promise<void>> {
+  const isHeld = Promise.withResolvers<void>();
+  const isOver = Promise.withResolvers<void>();
+  const holding = sql.begin(async (tx) => {
+    await tx`select 1 from feeds where organization_id = ${organizationId} for update`;
+    isHeld.resolve();
+    await isOver.promise;
+  });
+  await Promise.race([isHeld.promise, holding]);
+  return async () => {
+    isOver.resolve();
+    await holding;
+  };
 }
