@@ -329,6 +329,7 @@ create table events (
   cause jsonb not null,
   data text not null,
   changes text,
+  data_shape integer,
   constraint events_customer_sequence_check CHECK ((customer_sequence > 0)),
   constraint events_subject_check CHECK (((type = 'inbound'::text) = ((customer_id)::text ~~ 'sub\_%'::text))),
   constraint events_pkey PRIMARY KEY (id)

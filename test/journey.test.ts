@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { eventTypes, type EventEnvelope } from "../src/contract/catalogue.ts";
+import { events, eventTypes, isEventType, type EventEnvelope } from "../src/contract/catalogue.ts";
+import { shapeOf } from "../src/contract/projectedText.ts";
 import type { Client } from "../src/sdk/index.ts";
 import { readFeed, type StoredEntry } from "../src/store/feed.ts";
 import { givenNode, givenReceiver } from "./deliveryNode.ts";
@@ -102,6 +103,13 @@ describe("one customer from lead to permission to operate", () => {
       const { entries } = await readFeed(service.sql, { organizationId: id, after: 0, limit: 100 });
       // What a commit hands to readers is what they would have read, so its bodies have the same bytes.
       expect(handed.filter((entry) => entry.organization_id === id)).toEqual(entries);
+      // Nothing is stored that the contract does not name, so bodies are cut out of what is stored.
+      for (const { type, data_shape } of entries) {
+        expect([type, data_shape]).toEqual([
+          type,
+          isEventType(type) ? shapeOf(events[type].data) : null,
+        ]);
+      }
     }
   });
 });

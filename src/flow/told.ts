@@ -2,6 +2,7 @@ import { eventDefinition, type EventType } from "../contract/catalogue.ts";
 import type { Changes } from "../contract/event.ts";
 import { installEvents } from "../contract/events/installs.ts";
 import type { Party } from "../contract/meta.ts";
+import { hasOnlyNamed, shapeOf } from "../contract/projectedText.ts";
 import { OrganizationSummary, type Organization } from "../contract/resources/organization.ts";
 import { newId } from "../base/id.ts";
 import type { RecordedEvent } from "../store/appendEvents.ts";
@@ -32,7 +33,8 @@ export function eventOf(
   { type, graph, subject, changes }: Told,
   { context, now, commandName }: Telling,
 ): RecordedEvent {
-  const { audience, schemaVersion } = eventDefinition(type);
+  const { audience, schemaVersion, data: schema } = eventDefinition(type);
+  const data = { ...subject, ...snapshot(type, graph) };
   return {
     id: newId("evt"),
     type,
@@ -41,7 +43,8 @@ export function eventOf(
     customerId: graph.customer.id,
     actor: context.caller.actor,
     cause: { command: commandName, request_id: context.requestId },
-    data: JSON.stringify({ ...subject, ...snapshot(type, graph) }),
+    data: JSON.stringify(data),
+    dataShape: hasOnlyNamed(schema, data) ? shapeOf(schema) : null,
     changes: changes && JSON.stringify(changes),
     parties: audienceOf(partiesOf(graph), audience),
   };

@@ -18,6 +18,8 @@ export interface RecordedEvent {
   readonly cause: Cause;
   /** The full snapshot as JSON text. */
   readonly data: string;
+  /** Fingerprint of the schema that names all there is in `data`; null when there may be more. */
+  readonly dataShape: number | null;
   readonly changes: string | null;
   /** Organizations whose feeds get it, each with the roles in which it does. */
   readonly parties: ReadonlyMap<string, readonly Party[]>;
@@ -110,9 +112,10 @@ async function insertAll(
         ${events.map(({ actor }) => JSON.stringify(actor))}::text[],
         ${events.map(({ cause }) => JSON.stringify(cause))}::text[],
         ${events.map(({ data }) => data)}::text[],
+        ${events.map(({ dataShape }) => dataShape)}::int[],
         ${events.map(({ changes }) => changes)}::text[]
       ) with ordinality
-        as r (id, type, schema_version, occurred_at, customer_id, actor, cause, data, changes, position)
+        as r (id, type, schema_version, occurred_at, customer_id, actor, cause, data, data_shape, changes, position)
     ), counted as (
       update ${counted} c set last_customer_sequence = c.last_customer_sequence + n.events
       from (select customer_id, count(*) as events from recorded group by customer_id) n
@@ -123,9 +126,9 @@ async function insertAll(
       from recorded r join counted c on c.id = r.customer_id
     ), facts as (
       insert into events
-        (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data, changes)
+        (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data, data_shape, changes)
       select id, type, schema_version, occurred_at, customer_id, customer_sequence, actor::jsonb, cause::jsonb, data,
-        changes
+        data_shape, changes
       from placed
     ), concerned as (
       select c.*, row_number() over (partition by organization_id order by position) as nth from unnest(
@@ -171,5 +174,6 @@ const entryOf = (
   actor: event.actor,
   cause: event.cause,
   data: event.data,
+  data_shape: event.dataShape,
   changes: event.changes,
 });

@@ -179,7 +179,7 @@ export class Superseded extends Error {
 /** Columns of a `StoredEntry`, from `feed_entries n` and `events v`. */
 export const entryColumns = (db: Db) => db`
   n.organization_id, n.sequence, n.event_id, n.type, n.customer_id, n.roles, v.occurred_at as "timestamp",
-  v.schema_version, v.customer_sequence, v.actor, v.cause, v.data, v.changes
+  v.schema_version, v.customer_sequence, v.actor, v.cause, v.data, v.data_shape, v.changes
 `;
 
 /** Columns of an `EndpointEntry`, from `feed_entries n` and `events v`. */
@@ -215,5 +215,6 @@ export const toEntry = (row: StoredEntry): StoredEntry => ({
   actor: row.actor,
   cause: row.cause,
   data: row.data,
+  data_shape: row.data_shape ?? null,
   changes: row.changes,
 });

@@ -2,8 +2,9 @@ import { events, type EventData, type EventType } from "../catalogue.ts";
 import type { Actor, Cause } from "../event.ts";
 import type { FeedType } from "../inbound.ts";
 import { inboundType } from "../inboundType.ts";
-import { withoutDrafts } from "../events/snapshot.ts";
+import { mayHoldDraft, withoutDrafts } from "../events/snapshot.ts";
 import type { Party } from "../meta.ts";
+import { projectText, shapeOf } from "../projectedText.ts";
 import { project } from "../projection.ts";
 
 /** One entry of an organization's feed: the event with its full snapshot, and how this organization sees it. */
@@ -21,6 +22,8 @@ export interface FeedEntry {
   readonly cause: Cause;
   /** The full snapshot, not yet projected, as the exact JSON text that was stored. */
   readonly data: string;
+  /** Fingerprint of the schema that names all there is in `data` (`shapeOf`); without, more may be there. */
+  readonly data_shape?: number | null;
   /** JSON text of `Changes`, not yet projected. */
   readonly changes: string | null;
 }
@@ -53,4 +56,16 @@ export function visibleData<T extends EventType>(type: T, entry: FeedEntry): Eve
   const seen: unknown = project(events[type].data, data, entry.roles);
   // The stored snapshot was parsed by this very schema; of a type that is only known by name the compiler cannot tell.
   return seen as EventData<T>;
+}
+
+/**
+ * The same as the JSON text that stands in a body.
+ * @throws {Error} when the entry has no role.
+ */
+export function visibleText(entry: FactEntry): string {
+  roleOf(entry);
+  const { data: schema } = events[entry.type];
+  const isAsNamed = entry.data_shape === shapeOf(schema) && !mayHoldDraft(entry.data, entry.roles);
+  const seen = isAsNamed ? projectText(schema, entry.data, entry.roles) : null;
+  return seen ?? JSON.stringify(visibleData(entry.type, entry));
 }

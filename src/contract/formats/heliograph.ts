@@ -3,7 +3,14 @@ import { eventDefinition } from "../catalogue.ts";
 import type { Changes } from "../event.ts";
 import { unwrap, type Party } from "../meta.ts";
 import { isHidden, project } from "../projection.ts";
-import { isFact, roleOf, visibleData, type FactEntry, type FeedEntry } from "./entry.ts";
+import {
+  isFact,
+  roleOf,
+  visibleData,
+  visibleText,
+  type FactEntry,
+  type FeedEntry,
+} from "./entry.ts";
 import { inboundData } from "./inbound.ts";
 
 /**
@@ -12,8 +19,28 @@ import { inboundData } from "./inbound.ts";
  * @throws {Error} when the entry has no role.
  */
 export function heliographBody(entry: FeedEntry): Record<string, unknown> {
-  const { actor, cause } = entry;
   const changes = isFact(entry) ? visibleChanges(entry) : null;
+  return {
+    ...envelope(entry),
+    data: isFact(entry) ? visibleData(entry.type, entry) : inboundData(entry),
+    ...(changes && { changes }),
+  };
+}
+
+/**
+ * Text of the same body, of which the stored text of the snapshot becomes a part as it is.
+ * @throws {Error} when the entry has no role.
+ */
+export function heliographText(entry: FeedEntry): string {
+  const head = JSON.stringify(envelope(entry)).slice(0, -1);
+  // What came in hides nothing: only the company that it came to gets it.
+  const data = isFact(entry) ? visibleText(entry) : entry.data;
+  const changes = isFact(entry) ? visibleChanges(entry) : null;
+  return `${head},"data":${data}${changes ? `,"changes":${JSON.stringify(changes)}` : ""}}`;
+}
+
+function envelope(entry: FeedEntry): Record<string, unknown> {
+  const { actor, cause } = entry;
   return {
     id: entry.event_id,
     type: entry.type,
@@ -25,8 +52,6 @@ export function heliographBody(entry: FeedEntry): Record<string, unknown> {
     role: roleOf(entry),
     actor: { kind: actor.kind, id: actor.id, name: actor.name },
     cause: { command: cause.command, request_id: cause.request_id },
-    data: isFact(entry) ? visibleData(entry.type, entry) : inboundData(entry),
-    ...(changes && { changes }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   entryOf,
   markedData,
   pricedData,
+  sparseData,
   standings,
   telltaleCents,
   telltaleText,
@@ -28,6 +29,16 @@ describe.each(cases)("renderBody() of $type as $format", ({ format, type }) => {
     expect(renderBody(entry, format)).toBe(body);
     expect(renderBody(again, format)).toBe(body);
     expect(JSON.stringify(JSON.parse(body))).toBe(body);
+  });
+
+  test.each(standings)("is the same when it is cut out of what is stored, as %s", (...roles) => {
+    const marked = Party.options.map((party) => markedData(type, party));
+    // The compact form of a proposal needs one, which an installer has not before there is an agreement.
+    const sparse = format === "enerflo_v1" ? [] : [sparseData(type)];
+    for (const data of [undefined, ...marked, ...sparse]) {
+      const read = renderBody(entryOf(type, { roles, data }), format);
+      expect(renderBody(entryOf(type, { roles, data, isShapeKnown: true }), format)).toBe(read);
+    }
   });
 
   test.each(Party.options)("holds nothing that is kept from %s", (party) => {

@@ -2,30 +2,34 @@ import type { Format } from "../resources/delivery.ts";
 import { cloudeventsBody } from "./cloudevents.ts";
 import { enerfloV1Body } from "./enerfloV1.ts";
 import { isFact, type FactEntry, type FeedEntry } from "./entry.ts";
-import { heliographBody } from "./heliograph.ts";
+import { heliographText } from "./heliograph.ts";
 import { bytesAsTheyCame, inboundCloudevent, inboundContentType } from "./inbound.ts";
 
 interface Rendering {
-  readonly body: (entry: FactEntry) => Record<string, unknown>;
+  readonly text: (entry: FactEntry) => string;
   readonly contentType: string;
 }
 
 const renderings: Readonly<Record<Format, Rendering>> = {
-  heliograph: { body: heliographBody, contentType: "application/json" },
-  enerflo_v1: { body: enerfloV1Body, contentType: "application/json" },
+  heliograph: { text: heliographText, contentType: "application/json" },
+  enerflo_v1: { text: asText(enerfloV1Body), contentType: "application/json" },
   // Structured mode is told by this media type. Under `application/json` a receiver's CloudEvents library looks for
   // `ce-` headers, finds none and refuses the delivery.
-  cloudevents: { body: cloudeventsBody, contentType: "application/cloudevents+json" },
+  cloudevents: { text: asText(cloudeventsBody), contentType: "application/cloudevents+json" },
 };
+
+function asText(body: (entry: FactEntry) => Record<string, unknown>): Rendering["text"] {
+  return (entry) => JSON.stringify(body(entry));
+}
 
 /**
  * The exact text of a delivery's body: a pure function of the entry and the format, byte-equal every time.
  * @throws {Error} when the entry has no role, or is sent as the bytes that came in, which need not be text.
  */
 export function renderBody(entry: FeedEntry, format: Format): string {
-  if (isFact(entry)) return JSON.stringify(renderings[format].body(entry));
+  if (isFact(entry)) return renderings[format].text(entry);
   if (format === "cloudevents") return inboundCloudevent(entry);
-  if (format === "heliograph") return JSON.stringify(heliographBody(entry));
+  if (format === "heliograph") return heliographText(entry);
   throw new Error(`Event ${entry.event_id} is sent as it came, which need not be text`);
 }
 

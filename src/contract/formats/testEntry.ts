@@ -2,6 +2,7 @@ import { z } from "zod";
 import { eventDefinition, type EventType } from "../catalogue.ts";
 import type { Changes } from "../event.ts";
 import { exampleOf, unwrap, type Party } from "../meta.ts";
+import { shapeOf } from "../projectedText.ts";
 import { isHidden } from "../projection.ts";
 import type { FactEntry } from "./entry.ts";
 
@@ -21,6 +22,8 @@ interface Given {
   readonly roles?: readonly Party[];
   readonly data?: unknown;
   readonly changes?: Changes | null;
+  /** Whether the entry says that its data holds only what the contract names. */
+  readonly isShapeKnown?: boolean;
 }
 
 /** An entry whose data and changes are the examples of the contract unless given. */
@@ -39,6 +42,7 @@ export function entryOf(type: EventType, given: Given = {}): FactEntry {
     actor: { kind: "user", id: "usr_01kb8x3f5wemztqk0k6y2v9d4b", name: "Ola Office" },
     cause: { command: "sign_agreement", request_id: `req_${suffix}` },
     data: JSON.stringify(given.data ?? exampleOf(definition.data)),
+    data_shape: given.isShapeKnown === true ? shapeOf(definition.data) : null,
     changes: changes && JSON.stringify(changes),
   };
 }

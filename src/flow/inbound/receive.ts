@@ -180,6 +180,7 @@ export function tell(
     actor: caller.actor,
     cause: { command: work.commandName, request_id: requestId },
     data: JSON.stringify(data),
+    dataShape: null,
     changes: null,
     parties: new Map([[organizationOf(work.context), caller.roles]]),
   });
