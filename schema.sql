@@ -124,10 +124,9 @@ create table attempts (
   fence bigint,
   constraint attempts_kind_check CHECK ((kind = ANY (ARRAY['delivery'::text, 'probe'::text, 'resend'::text, 'replay'::text, 'test'::text]))),
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed_event'::text, 'failed_endpoint'::text, 'gone'::text]))),
-  constraint attempts_pkey PRIMARY KEY (id)
+  constraint attempts_pkey PRIMARY KEY (endpoint_id, id)
 ) partition by RANGE (id);
 CREATE INDEX attempts_by_sequence ON ONLY public.attempts USING btree (endpoint_id, sequence);
-CREATE INDEX attempts_of_endpoint ON ONLY public.attempts USING btree (endpoint_id, id);
 CREATE INDEX attempts_of_event ON ONLY public.attempts USING btree (event_id, endpoint_id);
 
 create table change_orders (

@@ -16,7 +16,7 @@ export const arrayTypes: Readonly<Record<string, ArrayType>> = {
   integers: arrayOf(1007, Number),
   bigints: arrayOf(1016, Number),
   doubles: arrayOf(1022, Number),
-  instants: arrayOf(1185, (text) => new Date(text).toISOString()),
+  instants: arrayOf(1185, instantOf),
 };
 
 function arrayOf(oid: number, parseItem: (text: string) => unknown): ArrayType {
@@ -43,8 +43,25 @@ function toText(item: unknown): string {
   return item instanceof Date ? item.toISOString() : String(item);
 }
 
+/** `2026-11-29 08:15:30.125+00`, which is how PostgreSQL writes most instants where the time zone is UTC. */
+const usualInstant = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+00$/;
+
+/** RFC 3339, with milliseconds, of an instant as PostgreSQL writes it. */
+export function instantOf(text: string): string {
+  if (!usualInstant.test(text)) return new Date(text).toISOString();
+  return `${text.slice(0, 10)}T${text.slice(11, 23)}Z`;
+}
+
+/** Items that need no quotes. */
+const plainItems = /^\{[^"\\{}]*\}$/;
+
 /** Items of an array of one dimension, as PostgreSQL writes it: `{a,"b, c",NULL}`. */
 function itemsOf(text: string, parseItem: (text: string) => unknown): unknown[] {
+  if (text === "{}") return [];
+  if (plainItems.test(text)) {
+    const plain = text.slice(1, -1).split(",");
+    return plain.map((item) => (item === "NULL" ? null : parseItem(item)));
+  }
   const items = text.slice(1, -1).matchAll(/"((?:[^"\\]|\\.)*)"|([^,]+)/gs);
   return Array.from(items, ([, quoted, plain = ""]) => {
     if (quoted !== undefined) return parseItem(quoted.replaceAll(/\\(.)/gs, "$1"));

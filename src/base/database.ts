@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
-import { arrayTypes } from "./arrayTypes.ts";
+import { arrayTypes, instantOf } from "./arrayTypes.ts";
 import { StartError } from "./startError.ts";
 
 /** A pool of connections. */
@@ -77,6 +77,14 @@ const majors = { oldest: 15, newest: 18 } as const;
 
 /** The connections that a pool keeps for transactions alone. */
 const transactional = new WeakMap<Sql, Sql>();
+/** Those that it keeps for `atOnce`. */
+const single = new WeakMap<Sql, Sql>();
+
+/**
+ * Where a statement runs that is a transaction by itself, with the settings that transactions have: one round trip in place
+ * of three.
+ */
+export const atOnce = (sql: Sql): Sql => single.get(sql) ?? sql;
 
 /** How long a statement of a transaction may wait for a lock, in milliseconds: who waits holds a connection that others need. */
 const lockTimeoutMs = 10_000;
@@ -87,6 +95,9 @@ const lockTimeoutMs = 10_000;
  */
 const planCacheMode = "force_generic_plan";
 
+/** Connections for statements that are transactions by themselves at most: what uses them does one thing at a time. */
+const mostSingle = 2;
+
 /**
  * Wait before a connection that failed is tried again, in seconds. The driver's own grows to 20 s, of all connections of
  * a pool together, so that the first second of an outage makes them wait long after the server is back.
@@ -95,8 +106,8 @@ const reconnectAfter = (failures: number) =>
   (0.5 + Math.random() / 2) * Math.min(0.02 * 2 ** failures, 0.5);
 
 /**
- * Opens a pool, with as many connections again for transactions: the driver may begin one on a connection that has other
- * statements under way, and then loses track of it, so that nothing else may run where transactions begin. Rows come as the contract wants them: instants as RFC 3339 text, days as text, numbers as numbers.
+ * Opens a pool, with as many connections again for transactions, and a few for `atOnce`: the driver may begin one on a
+ * connection that has other statements under way, and then loses track of it, so that nothing else may run where transactions begin. Rows come as the contract wants them: instants as RFC 3339 text, days as text, numbers as numbers.
  * Money stays below 2^53 by the contract's limits, so bigint fits a number.
  */
 export function connect(
@@ -104,7 +115,6 @@ export function connect(
   options: { max: number; name: string; searchPath?: string },
 ): Sql {
   const settings = {
-    max: options.max,
     backoff: reconnectAfter,
     connection: {
       application_name: options.name,
@@ -120,7 +130,7 @@ export function connect(
         from: [1184],
         serialize: (value: Date | string) =>
           typeof value === "string" ? value : value.toISOString(),
-        parse: (text: string) => new Date(text).toISOString(),
+        parse: instantOf,
       },
       day: { to: 1082, from: [1082], serialize: (day: string) => day, parse: (day: string) => day },
       bigint: { to: 20, from: [20], serialize: String, parse: Number },
@@ -128,17 +138,20 @@ export function connect(
   };
   // The driver types custom parsers by their names; we only read through the contract.
   const open = postgres as unknown as (...given: unknown[]) => Sql;
-  const openWith = (more: object) => {
-    const all = { ...settings, connection: { ...settings.connection, ...more } };
+  const openWith = (max: number, more: object) => {
+    const all = { ...settings, max, connection: { ...settings.connection, ...more } };
     return typeof connection === "string" ? open(connection, all) : open({ ...connection, ...all });
   };
-  const sql = openWith({});
-  const own = openWith({ lock_timeout: lockTimeoutMs, plan_cache_mode: planCacheMode });
+  const sql = openWith(options.max, {});
+  const write = { lock_timeout: lockTimeoutMs, plan_cache_mode: planCacheMode };
+  const own = openWith(options.max, write);
+  const alone = openWith(Math.min(options.max, mostSingle), write);
   transactional.set(sql, own);
+  single.set(sql, alone);
   const end = sql.end.bind(sql);
   return Object.assign(sql, {
     end: async (how?: { timeout?: number }) => {
-      await Promise.all([end(how), own.end(how)]);
+      await Promise.all([end(how), own.end(how), alone.end(how)]);
     },
   });
 }

@@ -21,6 +21,8 @@ export class Changes {
   #parked = new Map<number, ParkedChange>();
   #resends = new Map<number, ResendChange>();
   #state: StateChange | null = null;
+  /** Whether some of it was handed over before. */
+  #isAgain = false;
 
   constructor(endpointId: string) {
     this.#endpointId = endpointId;
@@ -90,6 +92,7 @@ export class Changes {
       parked: [...this.#parked.values()],
       resends: [...this.#resends.values()],
       state: this.#state,
+      isAgain: this.#isAgain,
     };
     this.#attempts = [];
     this.#lanes = new Map();
@@ -97,6 +100,7 @@ export class Changes {
     this.#parked = new Map();
     this.#resends = new Map();
     this.#state = null;
+    this.#isAgain = false;
     return progress;
   }
 
@@ -128,5 +132,6 @@ export class Changes {
       ...later.resends,
     ]);
     this.#state ??= progress.state;
+    this.#isAgain = true;
   }
 }

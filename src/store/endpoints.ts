@@ -176,40 +176,35 @@ export interface Holding {
 }
 
 /**
- * Locks the endpoints that a node may still write to: not taken over by another, and the cursor not moved by the owner.
- * @returns their ids.
+ * The query that locks the endpoints that a node may still write to and gives their ids: not taken over by another, and the
+ * cursor not moved by the owner.
  */
-export async function lockHeld(tx: Tx, holdings: readonly Holding[]): Promise<Set<string>> {
-  const rows = await tx<{ id: string }[]>`
-    select e.id from endpoints e join unnest(
-      ${holdings.map(({ id }) => id)}::text[],
-      ${holdings.map(({ fence }) => fence)}::bigint[],
-      ${holdings.map(({ cursorBefore }) => cursorBefore)}::bigint[]
-    ) as h (id, fence, cursor) on h.id = e.id and h.fence = e.fence and h.cursor = e.cursor
-    order by e.id for no key update of e
-  `;
-  return new Set(rows.map(({ id }) => id));
-}
+export const lockHeld = (db: Db, holdings: readonly Holding[]) => db`
+  select e.id from endpoints e join unnest(
+    ${holdings.map(({ id }) => id)}::text[],
+    ${holdings.map(({ fence }) => fence)}::bigint[],
+    ${holdings.map(({ cursorBefore }) => cursorBefore)}::bigint[]
+  ) as h (id, fence, cursor) on h.id = e.id and h.fence = e.fence and h.cursor = e.cursor
+  order by e.id for no key update of e
+`;
 
-/** Moves cursors, and notes how many deliveries at once went well. The rows are locked by `lockHeld`. */
-export async function writeCursors(
-  tx: Tx,
+/** The statement that moves the cursors of those that `held` locked, and notes how many deliveries at once went well. */
+export const moveCursors = (
+  db: Db,
   cursors: readonly {
     readonly id: string;
     readonly cursor: number;
     readonly concurrency: number;
   }[],
-): Promise<void> {
-  if (cursors.length === 0) return;
-  await tx`
-    update endpoints e set cursor = c.cursor, concurrency = c.concurrency from unnest(
-      ${cursors.map(({ id }) => id)}::text[],
-      ${cursors.map(({ cursor }) => cursor)}::bigint[],
-      ${cursors.map(({ concurrency }) => concurrency)}::int[]
-    ) as c (id, cursor, concurrency)
-    where e.id = c.id and (e.cursor <> c.cursor or e.concurrency is distinct from c.concurrency)
-  `;
-}
+) => db`
+  update endpoints e set cursor = c.cursor, concurrency = c.concurrency
+  from held join unnest(
+    ${cursors.map(({ id }) => id)}::text[],
+    ${cursors.map(({ cursor }) => cursor)}::bigint[],
+    ${cursors.map(({ concurrency }) => concurrency)}::int[]
+  ) as c (id, cursor, concurrency) using (id)
+  where e.id = c.id and (e.cursor <> c.cursor or e.concurrency is distinct from c.concurrency)
+`;
 
 /** Writes states, each unless the owner changed the endpoint since `version`: the owner's word goes first. */
 export async function writeStates(

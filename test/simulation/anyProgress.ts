@@ -30,6 +30,7 @@ export function anyProgress(
     id: row.id,
     fence: chance.is(0.9) ? row.fence : row.fence - 1,
     version: chance.is(0.9) ? row.version : row.version - 1,
+    isAgain: true,
     cursorBefore: chance.is(0.9) ? row.cursor : row.cursor + 1,
     cursor: ahead.at(chance.between(0, 3))?.sequence ?? row.cursor,
     concurrency: 3,
