@@ -1,3 +1,4 @@
+import { toUUID, type TypeId } from "typeid-js";
 import { onTestFinished, expect, test } from "vitest";
 import { nowMs, setClockMoved } from "./clock.ts";
 import { newId } from "./id.ts";
@@ -29,3 +30,11 @@ test.each([0, 1, 70 * dayMs, -400 * dayMs])(
     }
   },
 );
+
+test("an id is a UUID of version 7 to those who read TypeIDs", () => {
+  for (const id of Array.from({ length: 200 }, () => newId("evt"))) {
+    expect(toUUID(id as TypeId<"evt">)).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+  }
+});
