@@ -4,9 +4,9 @@ import type { Attempt, AttemptOutcome } from "../contract/resources/delivery.ts"
 import type { Bodies } from "./bodies.ts";
 import { snippetOf } from "./cut.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { buildRequest, type Delivery } from "./request.ts";
+import { buildRequest, type BuiltRequest, type Delivery } from "./request.ts";
 import { retryAfterMs } from "./schedule.ts";
-import type { Sender, SendResult } from "./send.ts";
+import type { Sender, SendRequest, SendResult } from "./send.ts";
 import type { Signer } from "./sign.ts";
 
 /** The whole exchange of one attempt, in milliseconds. */
@@ -59,11 +59,15 @@ const outcomes: Readonly<Record<Verdict, AttemptOutcome>> = {
  */
 export async function makeAttempt(
   means: Means,
-  delivery: Omit<Delivery, "nowMs">,
+  delivery: Delivery,
   purpose: Purpose,
 ): Promise<Made | null> {
   const nowMs = means.clock();
-  const result = await post(means, { ...delivery, nowMs: means.wireClock() }, purpose);
+  const request = buildOrFail(means, delivery);
+  const result =
+    request instanceof Error
+      ? notRendered(request, delivery)
+      : await means.sender.send(addressed(request, delivery, purpose));
   if (result.error === "aborted") return null;
   const verdict = result.error === "render_failed" ? "event" : judge(result as SendResult);
   const { entry } = delivery;
@@ -83,37 +87,30 @@ export async function makeAttempt(
     duration_ms: result.durationMs,
     attempted_at: new Date(nowMs).toISOString(),
   };
-  return { row, verdict, retryAfterMs: retryAfterMs(result.retryAfter, means.wireClock()) };
+  const askedMs =
+    result.retryAfter === null ? null : retryAfterMs(result.retryAfter, means.wireClock());
+  return { row, verdict, retryAfterMs: askedMs };
 }
 
 type Posted = Omit<SendResult, "error"> & { readonly error: SendResult["error"] | "render_failed" };
 
-async function post(
-  means: Means,
-  delivery: Delivery,
+function addressed(
+  { url, headers, body }: BuiltRequest,
+  { credentials }: Pick<Delivery, "credentials">,
   { endpointId: pool, signal, mayStart }: Purpose,
-): Promise<Posted> {
-  const { identity, cut } = delivery.credentials;
-  const request = buildOrFail(means, delivery);
-  if (request instanceof Error) {
-    const responseSnippet = snippetOf(request.message, cut);
-    return {
-      status: null,
-      error: "render_failed",
-      durationMs: 0,
-      responseSnippet,
-      retryAfter: null,
-    };
-  }
-  return means.sender.send({
-    ...request,
-    pool,
-    identity,
-    cut,
-    timeoutMs: attemptTimeoutMs,
-    signal,
-    mayStart,
-  });
+): SendRequest {
+  const { identity, cut } = credentials;
+  return { url, headers, body, pool, identity, cut, timeoutMs: attemptTimeoutMs, signal, mayStart };
+}
+
+function notRendered(error: Error, { credentials }: Pick<Delivery, "credentials">): Posted {
+  return {
+    status: null,
+    error: "render_failed",
+    durationMs: 0,
+    responseSnippet: snippetOf(error.message, credentials.cut),
+    retryAfter: null,
+  };
 }
 
 function buildOrFail(means: Means, delivery: Delivery) {

@@ -14,6 +14,8 @@ export interface CourierMeans extends Means {
   readonly seal: Seal;
 }
 
+type LaneTurn = Extract<Turn<EndpointEntry, DueResend>, { source: "lane" }>;
+
 /** Finds what a turn is about and posts it to the endpoint as its owner wants it now. */
 export class Courier {
   readonly #means: CourierMeans;
@@ -40,9 +42,13 @@ export class Courier {
    * concluded.
    * @returns null when the lane has none.
    */
-  async find(turn: Turn<EndpointEntry, DueResend>): Promise<EntryTurn | null> {
+  find(turn: Turn<EndpointEntry, DueResend>): EntryTurn | Promise<EntryTurn | null> {
     if (turn.source === "feed") return { turn, entry: turn.entry };
     if (turn.source === "resend") return { turn, entry: turn.resend.entry };
+    return this.#lookUp(turn);
+  }
+
+  async #lookUp(turn: LaneTurn): Promise<EntryTurn | null> {
     const { customerId, lane } = turn;
     const upTo = lane.lastSequence;
     const range = { customerId, after: lane.headSequence - 1, upTo };

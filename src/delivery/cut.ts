@@ -1,4 +1,6 @@
 const snippetBytes = 2 * 1_024;
+/** What a character of a JavaScript text takes in UTF-8 at most, in bytes. */
+const mostBytes = 3;
 /** A value no longer than this is a word like any other: cut only where it stands alone. */
 const shortLength = 3;
 /** The shortest part of a secret that is cut where the text ends in the middle of it. */
@@ -28,7 +30,9 @@ export function createCut(secrets: readonly string[]): Cut {
 /** What is kept of a text that others wrote: printable, without secrets, 2 KiB at most. */
 export function snippetOf(text: string, cut: Cut): string {
   if (text === "") return "";
-  const bytes = Buffer.from(cut(printable(text)));
+  const kept = cut(printable(text));
+  if (kept.length * mostBytes <= snippetBytes) return kept;
+  const bytes = Buffer.from(kept);
   // As a stream, so that a character that the limit falls into is left out.
   return new TextDecoder().decode(bytes.subarray(0, snippetBytes), { stream: true });
 }
@@ -59,7 +63,8 @@ function patternOf(secret: string): string {
 /** An answer may break off, or be cut off, in the middle of a secret. */
 function cutEnd(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
-    for (let length = secret.length - 1; length >= leastPart; length -= 1) {
+    const longest = Math.min(secret.length - 1, text.length);
+    for (let length = longest; length >= leastPart; length -= 1) {
       if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}[cut]`;
     }
   }

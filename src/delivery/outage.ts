@@ -52,7 +52,7 @@ export class Outage {
 
   /** An entry was delivered. */
   delivered(): void {
-    this.#failedCustomers.clear();
+    if (this.#failedCustomers.size > 0) this.#failedCustomers.clear();
   }
 
   /** A customer's first attempt failed. @returns whether so many failed in a row that it is the endpoint's failure. */

@@ -18,24 +18,35 @@ export interface Delivery {
   /** Live secrets, newest first. */
   readonly secrets: readonly string[];
   readonly credentials: Credentials;
-  /** When the attempt is made, in milliseconds since the epoch, by the clock that receivers have. */
-  readonly nowMs: number;
+}
+
+/** The POST of one attempt. */
+export interface BuiltRequest {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
 }
 
 /**
  * Builds the POST of one attempt. The body is byte-equal on every attempt; of the headers only time, signature and
  * attempt differ.
  * @param from.version of Heliograph, for `user-agent`.
+ * @param from.wireClock milliseconds since the epoch, as receivers have them.
  * @throws {Error} when the entry cannot be rendered, or there is no secret.
  */
 export function buildRequest(
   delivery: Delivery,
-  from: { readonly version: string; readonly sign: Signer; readonly bodies: Bodies },
-): { url: string; headers: Record<string, string>; body: Buffer } {
+  from: {
+    readonly version: string;
+    readonly sign: Signer;
+    readonly bodies: Bodies;
+    readonly wireClock: () => number;
+  },
+): BuiltRequest {
   const { url, format, entry, secrets } = delivery;
   const id = entry.event_id;
   const body = from.bodies.of(entry, format);
-  const timestamp = Math.floor(delivery.nowMs / 1_000);
+  const timestamp = Math.floor(from.wireClock() / 1_000);
   const headers: Record<string, string> = {
     ...delivery.credentials.headers, // first, so that none of them takes the place of one of ours
     "content-type": contentTypeOf(entry, format),

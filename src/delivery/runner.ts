@@ -239,15 +239,13 @@ export class Runner {
 
   async #during(work: Promise<void>): Promise<void> {
     this.#underWay.started();
-    await this.#reading(work.finally(() => this.#underWay.ended()));
+    await work.catch((error: unknown) => this.#trouble(error));
+    this.#underWay.ended();
+    this.#goOn();
   }
 
   async #reading(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      this.#trouble(error);
-    }
+    await work.catch((error: unknown) => this.#trouble(error));
     this.#goOn();
   }
 
@@ -257,9 +255,11 @@ export class Runner {
     this.#around.log.warn("Delivery waits for the database", { endpoint_id: this.id, error });
   }
 
+  /** Waits only where there is something to wait for: most deliveries go this way. */
   async #serve(turn: Turn<EndpointEntry, DueResend>): Promise<void> {
     const { signal } = this.#breaking;
-    const work = await this.#courier.find(turn);
+    const found = this.#courier.find(turn);
+    const work = found instanceof Promise ? await found : found;
     if (!work) return;
     const made = await this.#post(work, { isProbe: false, signal });
     this.#books.conclude(work, made);
@@ -279,7 +279,7 @@ export class Runner {
     await probe({
       books: this.#books,
       supply: this.#supply,
-      find: (turn) => this.#courier.find(turn),
+      find: async (turn) => this.#courier.find(turn),
       post: (work) => this.#post(work, { isProbe: true, signal }),
     });
     this.#endIfDisabled();

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { TextDecoder } from "node:util";
 import type { Dispatcher } from "undici";
 import { EgressRefused } from "./egress.ts";
@@ -79,43 +80,44 @@ export function createSender(options: {
 }): Sender {
   const pools = createPools(options.guard, options.connectionsPerOrigin);
   const targets = createTargets(options.guard);
-  const underWay = new Set<Promise<SendResult>>();
+  const settled = Promise.withResolvers<void>();
+  let underWay = 0;
   let closed = false;
 
   function send(request: SendRequest): Promise<SendResult> {
     if (closed || request.signal?.aborted === true) return Promise.resolve(notSent("aborted"));
     const target = targets.of(request.url);
     if (!target) return Promise.resolve(notSent("egress_refused"));
-    const result = exchange(pools, { ...request, ...target });
-    underWay.add(result);
-    void result.then(() => underWay.delete(result));
-    return result;
+    underWay += 1;
+    return new Promise((resolve) => {
+      const exchange = new Exchange(pools, { request, target }, (result) => {
+        underWay -= 1;
+        if (closed && underWay === 0) settled.resolve();
+        resolve(result);
+      });
+      exchange.start();
+    });
   }
 
   async function close(): Promise<void> {
     closed = true;
-    await Promise.all(underWay);
+    if (underWay > 0) await settled.promise;
     await pools.destroy();
   }
 
   return { send, close };
 }
 
-type Outgoing = SendRequest & Target;
-
-/** One POST. The promise settles once, by the answer's end, an error, the timer or the signal. */
-function exchange(pools: Pools, request: Outgoing): Promise<SendResult> {
-  const { promise, resolve } = Promise.withResolvers<SendResult>();
-  new Exchange(pools, request, resolve).start();
-  return promise;
-}
-
-/** What undici, the timer and the signal tell of one POST: one object, as there are tens of thousands a second. */
+/**
+ * One POST, and what undici, the timer and the signal tell of it: one object, as there are tens of thousands a second. It
+ * ends once, by the answer's end, an error, the timer or the signal.
+ */
 class Exchange implements LineUser {
   line: LineUser["line"] = null;
   readonly #pools: Pools;
-  readonly #request: Outgoing;
-  readonly #resolve: (result: SendResult) => void;
+  readonly #request: SendRequest;
+  readonly #target: Target;
+  readonly #ended: (result: SendResult) => void;
   readonly #answer: Answer;
   readonly #startedAt = performance.now();
   readonly #watch = new LineWatch();
@@ -123,10 +125,15 @@ class Exchange implements LineUser {
   #isSettled = false;
   #controller: Dispatcher.DispatchController | null = null;
 
-  constructor(pools: Pools, request: Outgoing, resolve: (result: SendResult) => void) {
+  constructor(
+    pools: Pools,
+    { request, target }: { readonly request: SendRequest; readonly target: Target },
+    ended: (result: SendResult) => void,
+  ) {
     this.#pools = pools;
     this.#request = request;
-    this.#resolve = resolve;
+    this.#target = target;
+    this.#ended = ended;
     this.#answer = new Answer(request.cut ?? cutOurs);
   }
 
@@ -134,7 +141,7 @@ class Exchange implements LineUser {
     const { timeoutMs, signal } = this.#request;
     this.#timer = setTimeout(timedOut, timeoutMs, this);
     signal?.addEventListener("abort", this);
-    this.#dispatch(this.#pools.of(lineOf(this.#request)));
+    this.#dispatch(this.#pools.of(this.#line()));
   }
 
   /** The signal. */
@@ -172,12 +179,18 @@ class Exchange implements LineUser {
     if (this.#isSettled) return;
     if (!this.#watch.wasStale(error)) return this.#settle(kindOf(error));
     this.line = null;
-    this.#pools.once(lineOf(this.#request), (fresh) => this.#dispatch(fresh));
+    this.#pools.once(this.#line(), (fresh) => this.#dispatch(fresh));
   }
 
   #dispatch(dispatcher: Dispatcher): void {
-    const { origin, path, headers, body } = this.#request;
+    const { headers, body } = this.#request;
+    const { origin, path } = this.#target;
     dispatcher.dispatch({ origin, path, method: "POST", headers, body }, this);
+  }
+
+  #line(): Line {
+    const { pool: name, identity } = this.#request;
+    return { name, origin: this.#target.origin, identity };
   }
 
   #settle(error: SendError | null): void {
@@ -185,7 +198,7 @@ class Exchange implements LineUser {
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.#request.signal?.removeEventListener("abort", this);
-    this.#resolve(this.#answer.result(error, performance.now() - this.#startedAt));
+    this.#ended(this.#answer.result(error, performance.now() - this.#startedAt));
   }
 }
 
@@ -193,16 +206,13 @@ type ResponseHeaders = Record<string, string | string[] | undefined>;
 
 const timedOut = (exchanging: Exchange) => exchanging.stop("timeout");
 
-const lineOf = ({ pool: name, origin, identity }: Outgoing): Line => ({ name, origin, identity });
-
 /** What has come of an answer so far: bounded, whatever the receiver sends. */
 class Answer {
   readonly #cut: Cut;
   #status: number | null = null;
   #retryAfter: string | null = null;
   #bytes = 0;
-  #text = "";
-  #decoder: TextDecoder | null = null;
+  #body: Buffer[] | null = null;
 
   constructor(cut: Cut) {
     this.#cut = cut;
@@ -223,8 +233,9 @@ class Answer {
     const room = maxResponseBytes - this.#bytes;
     this.#bytes += chunk.length;
     if (room <= 0) return;
-    this.#decoder ??= new TextDecoder();
-    this.#text += this.#decoder.decode(chunk.subarray(0, room), { stream: true });
+    const read = chunk.length <= room ? chunk : chunk.subarray(0, room);
+    if (this.#body) this.#body.push(read);
+    else this.#body = [read];
   }
 
   result(error: SendError | null, durationMs: number): SendResult {
@@ -232,10 +243,19 @@ class Answer {
       status: this.#status,
       error,
       durationMs: Math.round(durationMs),
-      responseSnippet: snippetOf(this.#text, this.#cut),
+      responseSnippet: this.#body ? snippetOf(textOf(this.#body), this.#cut) : "",
       retryAfter: this.#retryAfter,
     };
   }
+}
+
+/** Most answers are a word or two of ASCII. A character of others that an end falls into is left out. */
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  return isAscii(bytes)
+    ? bytes.toString("latin1")
+    : new TextDecoder().decode(bytes, { stream: true });
 }
 
 function notSent(error: SendError): SendResult {

@@ -124,8 +124,7 @@ export class Window<E extends Ordered, R extends Resend<E>> {
   take(): Turn<E, R> | undefined {
     this.#round += 1;
     for (let index = 0; index < sources.length; index += 1) {
-      const source = sources[(this.#round + index) % sources.length] ?? "feed";
-      const [turn] = this.#waiting(source);
+      const turn = this.#next(sources[(this.#round + index) % sources.length] ?? "feed");
       if (turn) return this.#start(turn);
     }
     return undefined;
@@ -222,6 +221,16 @@ export class Window<E extends Ordered, R extends Resend<E>> {
     return isGone;
   }
 
+  #next(source: Turn<E, R>["source"]): Turn<E, R> | undefined {
+    const [turn] =
+      source === "feed"
+        ? this.#waitingEntries()
+        : source === "resend"
+          ? this.#waitingResends()
+          : this.#waitingLanes(this.lanes.due());
+    return turn;
+  }
+
   #start(turn: Turn<E, R>): Turn<E, R> {
     this.#busy.add(turn.customerId);
     return turn;
@@ -259,19 +268,12 @@ export class Window<E extends Ordered, R extends Resend<E>> {
     for (const { entry } of this.#resends.values()) yield entry.customer_id;
   }
 
-  *#waiting(source: Turn<E, R>["source"]): Generator<Turn<E, R>> {
-    if (source === "feed") yield* this.#waitingEntries();
-    else if (source === "resend") yield* this.#waitingResends();
-    else yield* this.#waitingLanes(this.lanes.due());
-  }
-
   *#everyWaiting(): Generator<Turn<E, R>> {
     yield* this.#waitingEntries();
     yield* this.#waitingLanes(this.lanes.all());
     yield* this.#waitingResends();
   }
 
-  /** In the order of the feed, so the first of a customer who is free is his oldest. */
   *#waitingEntries(): Generator<Turn<E, R>> {
     for (const entry of this.#entries.values()) {
       const customerId = entry.customer_id;
