@@ -22,6 +22,8 @@ import { sendTest } from "./delivery/sendTest.ts";
 import { createFileLinks } from "./flow/fileLinks.ts";
 import { createApp, createServiceApp } from "./http/app.ts";
 import { readConsole } from "./http/console.ts";
+import type { Authenticated } from "./http/authenticate.ts";
+import { createKnownKeys } from "./http/knownKeys.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { listen } from "./http/listen.ts";
 import { createRequestLimit } from "./http/requestLimit.ts";
@@ -116,6 +118,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
         console: readConsole(consoleFolder),
         requestLimit: createRequestLimit({ perSecond: config.requestsPerSecond }),
         operatorKey: operator.key,
+        knownKeys: createKnownKeys<Authenticated>(),
         version,
         publicUrl: publicUrl(config, boundPort),
         isTrustedProxy: isTrustedProxy(config),

@@ -25,6 +25,8 @@ import { createFileLinks } from "../src/flow/fileLinks.ts";
 import { createApp } from "../src/http/app.ts";
 import { readConsole } from "../src/http/console.ts";
 import { listen } from "../src/http/listen.ts";
+import type { Authenticated } from "../src/http/authenticate.ts";
+import { createKnownKeys } from "../src/http/knownKeys.ts";
 import { createMetrics } from "../src/http/metrics.ts";
 import type { Services } from "../src/http/services.ts";
 import type { CallInput } from "../src/sdk/client.ts";
@@ -84,6 +86,7 @@ async function startService(
     metrics: createMetrics(),
     console: readConsole(fileURLToPath(new URL("../console/dist", import.meta.url))),
     operatorKey,
+    knownKeys: createKnownKeys<Authenticated>(),
     version,
     isTrustedProxy: () => false,
     checkUrl: (target: string) => guard.checkUrl(target),

@@ -119,11 +119,17 @@ async function run(
     input: unknown,
     exchange: unknown,
   ) => Promise<unknown>;
-  return respond(
-    called,
-    await handle(context, input, { request, services, rawBody: headers.rawBody, address }),
-  );
+  const exchange = { request, services, rawBody: headers.rawBody, address };
+  try {
+    return respond(called, await handle(context, input, exchange));
+  } finally {
+    // Also when it failed: the commit may have been made without our hearing of it.
+    if (mayChangeKeys(called)) services.knownKeys?.forget();
+  }
 }
+
+/** Whether afterwards a key may be no more, or stand for somebody with other roles or another name. */
+const mayChangeKeys = ({ tag, method }: Operation) => tag === "organizations" && method !== "GET";
 
 function respond(called: Operation, result: unknown): Response {
   if (result instanceof Response) return result;

@@ -9,6 +9,7 @@ import { findKeyByHash } from "../store/organizations.ts";
 import { findWorkingLink } from "../store/links.ts";
 import { findSession } from "../store/sessions.ts";
 import { readCookie } from "./cookie.ts";
+import type { KnownKeys } from "./knownKeys.ts";
 
 /** Stands for nobody: operations that need no key. */
 const nobody: Caller = {
@@ -19,7 +20,7 @@ const nobody: Caller = {
 };
 
 /** Who calls, and by which key: requests are counted by it. */
-interface Authenticated {
+export interface Authenticated {
   readonly caller: Caller;
   /** Null where no key is asked for. */
   readonly keyId: string | null;
@@ -50,15 +51,19 @@ export async function authenticate(
 interface KeyRing {
   readonly sql: Sql;
   readonly operatorKey: string;
+  /** What was read a moment ago counts; without, the database is asked each time. */
+  readonly knownKeys?: KnownKeys<Authenticated> | undefined;
 }
 
 /** Finds whose key it is by its hash. @throws {ApiError} `unauthorized` when it is unknown or revoked. */
 export async function callerOfKey(
   hash: Uint8Array,
-  { sql, operatorKey }: KeyRing,
+  { sql, operatorKey, knownKeys }: KeyRing,
 ): Promise<Authenticated> {
   // Compared by hash, so that neither length nor content shows in the time it takes.
-  return timingSafeEqual(hash, keyHash(operatorKey)) ? operator : callerOf(sql, hash);
+  if (timingSafeEqual(hash, keyHash(operatorKey))) return operator;
+  const read = () => callerOf(sql, hash);
+  return knownKeys ? knownKeys.of(hash, read) : read();
 }
 
 /** Links and keys are told apart by how they begin. */

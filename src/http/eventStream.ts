@@ -66,8 +66,8 @@ interface Follow {
 }
 
 /** Whether the key that opened the stream still may: it can be revoked meanwhile. */
-function stillMay(request: Request, services: Services): Promise<boolean> {
-  return authenticate(operations.streamEvents, request, services).then(
+function stillMay(request: Request, { sql, operatorKey }: Services): Promise<boolean> {
+  return authenticate(operations.streamEvents, request, { sql, operatorKey }).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ApiError) return false;

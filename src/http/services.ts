@@ -9,7 +9,9 @@ import type { Attempt, Endpoint } from "../contract/resources/delivery.ts";
 import type { EventType } from "../contract/catalogue.ts";
 import type { Context } from "../flow/context.ts";
 import type { FileLinks } from "../flow/fileLinks.ts";
+import type { Authenticated } from "./authenticate.ts";
 import type { Console } from "./console.ts";
+import type { KnownKeys } from "./knownKeys.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RequestLimit } from "./requestLimit.ts";
 
@@ -27,6 +29,8 @@ export interface Services {
   /** The built console; without, only the API is there. */
   readonly console?: Console | undefined;
   readonly operatorKey: string;
+  /** Spares requests the look-up of their key; without, each asks the database. */
+  readonly knownKeys?: KnownKeys<Authenticated>;
   readonly version: string;
   /** Where this service is reached from outside. */
   readonly publicUrl: string;

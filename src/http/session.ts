@@ -27,7 +27,8 @@ export async function createSession(
 ): Promise<Response> {
   const hash = keyHash(body.key.trim());
   // Refused before anything is kept.
-  const { caller } = await callerOfKey(hash, services);
+  const { operatorKey } = services;
+  const { caller } = await callerOfKey(hash, { sql, operatorKey });
   const token = randomBytes(32).toString("base64url");
   const { expires_at } = await openSession(sql, {
     hash: keyHash(token),
