@@ -48,13 +48,8 @@ export async function appendEvents(
   events: readonly RecordedEvent[],
 ): Promise<FeedGrowth[]> {
   if (events.length === 0) return [];
-  const concerned = events.flatMap((event, position) =>
-    [...event.parties].map(([organizationId, roles]) => ({
-      event,
-      position: position + 1,
-      organizationId,
-      roles,
-    })),
+  const concerned = events.flatMap((event) =>
+    [...event.parties].map(([organizationId, roles]) => ({ event, organizationId, roles })),
   );
   const rows = await insertAll(tx, events, concerned);
   if (rows.length !== concerned.length) {
@@ -75,8 +70,6 @@ export async function appendEvents(
 /** An event as it concerns one organization. */
 interface Concerned {
   readonly event: RecordedEvent;
-  /** 1-based, of the event in the order in which it happened. */
-  readonly position: number;
   readonly organizationId: string;
   readonly roles: readonly Party[];
 }
@@ -93,6 +86,8 @@ interface Place {
  * Takes the next positions in each customer's own order, whose rows are locked already, and in each feed, and writes
  * the facts and the feeds' entries. One statement: each more would be one more time that others wait for the locks. A
  * command tells of customers or of what came in, never of both.
+ *
+ * What can be counted here is not counted there: beginning a part of a statement costs PostgreSQL more than running it.
  */
 async function insertAll(
   tx: Tx,
@@ -100,7 +95,9 @@ async function insertAll(
   concerned: readonly Concerned[],
 ): Promise<Place[]> {
   const isInbound = events.some(({ type }) => type === inboundType);
-  const counted = isInbound ? tx`inbound_subjects` : tx`customers`;
+  const subjects = isInbound ? tx`inbound_subjects` : tx`customers`;
+  const customers = numbered(events, ({ customerId }) => customerId);
+  const feeds = numbered(concerned, ({ organizationId }) => organizationId);
   return tx<Place[]>`
     with recorded as (
       select * from unnest(
@@ -109,53 +106,60 @@ async function insertAll(
         ${events.map(({ schemaVersion }) => schemaVersion)}::int[],
         ${events.map(({ occurredAt }) => occurredAt)}::timestamptz[],
         ${events.map(({ customerId }) => customerId)}::text[],
+        ${customers.numbers}::bigint[],
         ${events.map(({ actor }) => JSON.stringify(actor))}::text[],
         ${events.map(({ cause }) => JSON.stringify(cause))}::text[],
         ${events.map(({ data }) => data)}::text[],
         ${events.map(({ dataShape }) => dataShape)}::int[],
         ${events.map(({ changes }) => changes)}::text[]
-      ) with ordinality
-        as r (id, type, schema_version, occurred_at, customer_id, actor, cause, data, data_shape, changes, position)
+      ) as r (id, type, schema_version, occurred_at, customer_id, nth, actor, cause, data, data_shape, changes)
     ), counted as (
-      update ${counted} c set last_customer_sequence = c.last_customer_sequence + n.events
-      from (select customer_id, count(*) as events from recorded group by customer_id) n
-      where c.id = n.customer_id
+      update ${subjects} c set last_customer_sequence = c.last_customer_sequence + n.events
+      from unnest(${customers.ids}::text[], ${customers.counts}::bigint[]) as n (id, events)
+      where c.id = n.id
       returning c.id, c.last_customer_sequence - n.events as before
-    ), placed as (
-      select r.*, c.before + row_number() over (partition by r.customer_id order by r.position) as customer_sequence
-      from recorded r join counted c on c.id = r.customer_id
     ), facts as (
       insert into events
         (id, type, schema_version, occurred_at, customer_id, customer_sequence, actor, cause, data, data_shape, changes)
-      select id, type, schema_version, occurred_at, customer_id, customer_sequence, actor::jsonb, cause::jsonb, data,
+      select r.id, type, schema_version, occurred_at, customer_id, before + nth, actor::jsonb, cause::jsonb, data,
         data_shape, changes
-      from placed
-    ), concerned as (
-      select c.*, row_number() over (partition by organization_id order by position) as nth from unnest(
-        ${concerned.map(({ organizationId }) => organizationId)}::text[],
-        ${concerned.map(({ position }) => position)}::bigint[],
-        ${concerned.map(({ roles }) => roles.join(" "))}::text[]
-      ) as c (organization_id, position, roles)
-    ), feeds_locked as (
-      select organization_id from feeds where organization_id in (select organization_id from concerned)
+      from recorded r join counted c on c.id = r.customer_id
+      returning id, customer_sequence
+    ), locked as (
+      select organization_id from feeds where organization_id = any(${feeds.ids}::text[])
       order by organization_id for no key update
-    ), feeds_grown as (
+    ), grown as (
       update feeds f set head = f.head + n.entries
-      from (
-        select organization_id, count(*) as entries from concerned join feeds_locked using (organization_id)
-        group by organization_id
-      ) n
-      where f.organization_id = n.organization_id
+      from locked l join unnest(${feeds.ids}::text[], ${feeds.counts}::bigint[]) as n (organization_id, entries)
+        using (organization_id)
+      where f.organization_id = l.organization_id
       returning f.organization_id, f.head - n.entries as before
     ), entries as (
       insert into feed_entries (organization_id, sequence, event_id, type, customer_id, roles)
-      select g.organization_id, g.before + c.nth, p.id, p.type, p.customer_id, string_to_array(c.roles, ' ')
-      from concerned c join feeds_grown g using (organization_id) join placed p using (position)
+      select g.organization_id, g.before + c.nth, r.id, r.type, r.customer_id, string_to_array(c.roles, ' ')
+      from unnest(
+        ${concerned.map(({ organizationId }) => organizationId)}::text[],
+        ${feeds.numbers}::bigint[],
+        ${concerned.map(({ event }) => event.id)}::text[],
+        ${concerned.map(({ roles }) => roles.join(" "))}::text[]
+      ) as c (organization_id, nth, event_id, roles)
+        join grown g using (organization_id) join recorded r on r.id = c.event_id
       returning organization_id, sequence, event_id
     )
-    select n.organization_id, n.event_id, n.sequence, p.customer_sequence
-    from entries n join placed p on p.id = n.event_id
+    select n.organization_id, n.event_id, n.sequence, f.customer_sequence
+    from entries n join facts f on f.id = n.event_id
   `;
+}
+
+/** Numbers items from 1 among those of the same id, in their order, and counts those of each. */
+function numbered<T>(items: readonly T[], idOf: (item: T) => string) {
+  const counts = new Map<string, number>();
+  const numbers = items.map((item) => {
+    const number = (counts.get(idOf(item)) ?? 0) + 1;
+    counts.set(idOf(item), number);
+    return number;
+  });
+  return { numbers, ids: [...counts.keys()], counts: [...counts.values()] };
 }
 
 const entryOf = (
