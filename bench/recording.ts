@@ -47,13 +47,14 @@ export async function recordCommands(
   const call = { params: { id: customerId }, query: {} };
   const commands = [
     () => createNote(context, { ...call, body: { body: "Called, wants a second visit" } }),
-    () => updateCustomer(context, { ...call, body: { annual_usage_kwh: 9_000 } }),
+    (kwh: number) => updateCustomer(context, { ...call, body: { annual_usage_kwh: kwh } }),
   ];
   const recordings: Recording[] = [];
   for (const run of commands) {
+    await run(8_000); // a statement that is new to its connection is described first, and then nothing goes at once
     statements = [];
-    await run();
-    recordings.push({ statements, organizationId, customerId });
+    await run(9_000);
+    recordings.push({ statements: statements.slice(), organizationId, customerId });
   }
   await sql.end();
   return recordings;
