@@ -9,7 +9,7 @@ export interface Bodies {
 }
 
 /** Enough for the events that the endpoints of some busy organizations are about to get. */
-const keptBytes = 16_000_000;
+const keptBytes = 8_000_000;
 
 /**
  * Renders each body once for all endpoints of an organization: it is a pure function of the event, who gets it, and the

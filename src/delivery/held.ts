@@ -8,7 +8,7 @@ export interface Held {
 }
 
 /** Enough for some ten thousand events of 4 kB, and a small part of what a process takes. */
-const defaultLimit = 48_000_000;
+const defaultLimit = 24_000_000;
 
 export function createHeld(limit: number = defaultLimit): Held {
   let weight = 0;

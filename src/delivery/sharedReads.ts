@@ -4,7 +4,7 @@ import type { DeliveryStore } from "./deliveryStore.ts";
 /** Entries of a block; what a read brings at most. */
 const blockSize = 100;
 /** Enough for the blocks that the endpoints of some busy organizations read one after the other, in characters of data. */
-const keptWeight = 16_000_000;
+const keptWeight = 8_000_000;
 
 interface Block {
   readonly entries: Promise<readonly StoredEntry[]>;
