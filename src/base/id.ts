@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import { clockMovedMs } from "./clock.ts";
+import { clockMovedMs, nowMs } from "./clock.ts";
 
 /**
  * A new TypeID (specification 0.3): `cus_…`, a prefix and a UUID of version 7 in base 32. Sorts by time of creation; later ones
@@ -9,7 +9,7 @@ import { clockMovedMs } from "./clock.ts";
  * half of what they hold (section 6.2, method 1), 42 are random, and 6 say version and variant.
  */
 export function newId(prefix: string): string {
-  const ms = Date.now();
+  const ms = nowMs() - clockMovedMs(); // the real one: ids count up by it, whereto the clock of a test server is moved
   if (ms > lastMs) {
     lastMs = ms;
     count = randomBits() >>> 1;

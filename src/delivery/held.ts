@@ -7,7 +7,7 @@ export interface Held {
   add(weight: number): void;
 }
 
-/** Enough for some ten thousand events of 4 kB, and a small part of what a process takes. */
+/** Enough for some six thousand events of 4 kB, and a small part of what a process takes. */
 const defaultLimit = 24_000_000;
 
 export function createHeld(limit: number = defaultLimit): Held {
