@@ -216,7 +216,8 @@ export const ApiKey = defineResource(
     }),
     user_id: id("usr", "The user the key belongs to, when it acts as one.").nullable(),
     revoked_at: instant({
-      description: "When the key was revoked; it works no more from then on.",
+      description:
+        "When the key was revoked. It works no more from then on; where several processes serve, others may take it for one second more.",
       example: "2026-03-09T08:00:00.000Z",
     })
       .nullable()
