@@ -48,13 +48,21 @@ const isOrdinary = (given: string) => {
   return year >= 1900 && year <= 2999;
 };
 
+/** What is stored of an instant, of the years 1900 to 2999: most that is read was written by us and need not be looked at twice. */
+const storedInstant = /^(?:19|2\d)\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+const toStored = (given: string) =>
+  !storedInstant.test(given) && isOrdinary(given) ? new Date(given).toISOString() : given;
+
 /** An instant: RFC 3339 in UTC with milliseconds. Input may carry any offset; it is stored in UTC. */
 export const instant = (says: Says) =>
   z.iso
     .datetime({ offset: true })
     .max(40)
-    .refine(isOrdinary, { error: "Must be an instant of the years 1900 to 2999" })
-    .overwrite((given) => (isOrdinary(given) ? new Date(given).toISOString() : given))
+    .refine((given) => storedInstant.test(given) || isOrdinary(given), {
+      error: "Must be an instant of the years 1900 to 2999",
+    })
+    .overwrite(toStored)
     .meta({ unit: "RFC 3339 instant", ...says });
 
 /** A calendar day, YYYY-MM-DD, in the time zone of the site. */

@@ -36,6 +36,7 @@ export class Books {
   #writtenCursor: number;
   #isWriting = false;
   #isLost = false;
+  #isRefused = false;
   #isWritingResends = false;
   #suspect: AnyTurn | null = null;
 
@@ -58,6 +59,11 @@ export class Books {
   /** Whether the database knows all that happened. */
   get isWrittenDown(): boolean {
     return !this.#isWriting && this.changes.isEmpty;
+  }
+
+  /** Whether the database refused what is to be written down: until it takes it, nothing is to be started. */
+  get isStuck(): boolean {
+    return this.#isRefused && !this.isWrittenDown;
   }
 
   /** Whether the database does not know yet what became of resends. */
@@ -96,9 +102,8 @@ export class Books {
     if (!made) return this.#window.giveBack(work.turn);
     this.#note(work.entry, made);
     const failed = { ...work, made };
-    if (made.verdict === "delivered") {
-      this.#delivered(failed);
-    } else if (made.verdict === "gone") this.#disable(failed);
+    if (made.verdict === "delivered") this.#delivered(failed);
+    else if (made.verdict === "gone") this.#disable(failed);
     else if (this.outage.isDown) this.#wait(failed);
     else if (made.verdict === "endpoint" || this.#isOneOfMany(work)) this.#fall([failed]);
     else this.#fail(failed);
@@ -162,15 +167,15 @@ export class Books {
     this.#isWriting = true;
     this.#isWritingResends = this.changes.hasResends;
     const { fence, version } = this.#endpoint;
-    const { position: cursor } = this.#window.cursor;
+    const [cursor, cursorBefore] = [this.#window.cursor.position, this.#writtenCursor];
     const { limit: concurrency } = this.concurrency;
-    const cursorBefore = this.#writtenCursor;
     return this.changes.take({ fence, version, cursor, cursorBefore, concurrency });
   }
 
   /** The database has it. */
   written({ cursor }: EndpointProgress): void {
     this.#isWriting = false;
+    this.#isRefused = false;
     this.#isWritingResends = false;
     this.#writtenCursor = cursor;
   }
@@ -184,6 +189,7 @@ export class Books {
   /** The database did not take it; it is handed over once more. */
   notWritten(progress: EndpointProgress): void {
     this.#isWriting = false;
+    this.#isRefused = true;
     this.#isWritingResends = false;
     const isOutdated = progress.version !== this.#endpoint.version;
     this.changes.putBack(isOutdated ? { ...progress, state: null } : progress);
@@ -221,11 +227,11 @@ export class Books {
   /** The event's failure: it waits for its next attempt, or is dead. */
   #fail(failed: Tried): void {
     const { turn, entry, made } = failed;
+    const { sequence, event_id, customer_id } = entry;
     const attempts = failuresBefore(failed) + 1;
     if ((made.row.status_code ?? 0) >= 500) this.concurrency.strained();
     const dueMs = retryDelayMs(attempts, this.#chance.random());
     if (dueMs === null) {
-      const { sequence, event_id, customer_id } = entry;
       const last_error = describeAttempt(made.row);
       this.changes.addDead({ sequence, event_id, customer_id, attempts, last_error });
       this.#settle(failed);
@@ -234,7 +240,6 @@ export class Books {
     this.#made.delete(entry.sequence);
     if (turn.source === "feed" && this.#endpoint.on_failure === "skip") {
       this.#window.settle(turn);
-      const { sequence, event_id, customer_id } = entry;
       this.changes.addParked({ sequence, event_id, customer_id, attempts, dueMs });
       return;
     }

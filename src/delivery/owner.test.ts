@@ -143,9 +143,9 @@ describe("an owner's change", () => {
     await sql`alter table attempts rename to attempts_away`;
     await unwritten.promise;
     await owner.resume();
-    await receiver.untilAccepted(1);
     await sql`alter table attempts_away rename to attempts`;
 
+    await receiver.untilAccepted(1);
     await cursorAt(sql, 1);
     expect(await stateOf(sql)).toEqual({ state: "active", backoff_step: 0, backoff_until: null });
   });

@@ -56,7 +56,6 @@ export class Runner {
   #breaking = new AbortController();
   #isEnding = false;
   #isTroubled = false; // the database failed to answer: until it does, nothing is started or read
-  #isStuck = false; // what was done could not be written down: until it is, nothing is started
   readonly #drained = Promise.withResolvers<void>();
 
   private constructor(
@@ -183,14 +182,12 @@ export class Runner {
 
   /** The database has what was handed over. */
   written(progress: EndpointProgress): void {
-    this.#isStuck = false;
     this.#books.written(progress);
     this.#goOn();
   }
 
   /** The database did not take what was handed over: it will be, once more. */
   notWritten(progress: EndpointProgress): void {
-    this.#isStuck = true;
     this.#books.notWritten(progress);
   }
 
@@ -236,7 +233,7 @@ export class Runner {
 
   #mayStart(): boolean {
     const isFree = !this.#isEnding && this.owner.isHeard && this.#lease.isTrusted;
-    return isFree && !this.#isStuck && this.#books.changes.attemptCount < unwrittenLimit;
+    return isFree && !this.#books.isStuck && this.#books.changes.attemptCount < unwrittenLimit;
   }
 
   async #during(work: Promise<void>): Promise<void> {

@@ -42,9 +42,11 @@ export function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ApiError("malformed", `The body is not JSON: ${reason}`, { cause: error });
