@@ -5,7 +5,7 @@ import { isHidden } from "./projection.ts";
 /**
  * What `project` gives, written as JSON, without reading the text: hidden fields are cut out of it where they stand. Reading
  * and writing a snapshot anew is most of what a delivery's body costs, and few fields are hidden.
- * @param schema the schema that the text's value was parsed by: see `shapeOf`. No field may be there that it does not name.
+ * @param schema names all that the text's value holds: see `hasOnlyNamed` and `shapeOf`.
  * @param text as `JSON.stringify` writes it.
  * @returns null when hidden fields of this schema cannot be told by their names alone.
  */
@@ -131,21 +131,26 @@ function describe(schema: z.core.$ZodType): unknown {
 
 /** Whether a value has no field but those that its schema names; names in a record look like none that is hidden. */
 export function hasOnlyNamed(schema: z.core.$ZodType, value: unknown): boolean {
-  const hidden = new Set<string>();
-  for (const role of Party.options)
-    for (const name of find(schema, [role]).hidden) hidden.add(name);
-  return isNamed(schema, value, hidden);
+  const isHiddenName = (name: string) =>
+    Party.options.some((role) => find(schema, [role]).hidden.has(name));
+  return isNamed(schema, value, isHiddenName);
 }
 
-function isNamed(schema: z.core.$ZodType, value: unknown, hidden: ReadonlySet<string>): boolean {
+function isNamed(
+  schema: z.core.$ZodType,
+  value: unknown,
+  isHiddenName: (name: string) => boolean,
+): boolean {
   if (value === null || typeof value !== "object") return true;
   const inner = unwrap(schema);
   if (inner instanceof z.ZodArray) {
-    return Array.isArray(value) && value.every((item) => isNamed(inner.element, item, hidden));
+    return (
+      Array.isArray(value) && value.every((item) => isNamed(inner.element, item, isHiddenName))
+    );
   }
   if (Array.isArray(value)) return false;
   if (inner instanceof z.ZodRecord) {
-    const isPlainName = (name: string) => /^[^"\\]*$/.test(name) && !hidden.has(name);
+    const isPlainName = (name: string) => /^[^"\\]*$/.test(name) && !isHiddenName(name);
     const isPlainValue = (item: unknown) => item === null || typeof item !== "object";
     return Object.entries(value).every(([name, item]) => isPlainName(name) && isPlainValue(item));
   }
@@ -153,7 +158,7 @@ function isNamed(schema: z.core.$ZodType, value: unknown, hidden: ReadonlySet<st
   const shape: z.core.$ZodShape = inner.shape;
   return Object.entries(value).every(([name, item]) => {
     const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    return field !== undefined && isNamed(field, item, hidden);
+    return field !== undefined && isNamed(field, item, isHiddenName);
   });
 }
 
