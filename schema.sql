@@ -352,6 +352,8 @@ CREATE INDEX feed_entries_of_event ON ONLY public.feed_entries USING btree (even
 create table feeds (
   organization_id typeid not null,
   head bigint not null default 0,
+  kept_after bigint not null default 0,
+  constraint feeds_kept_after_check CHECK ((kept_after >= 0)),
   constraint feeds_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
   constraint feeds_pkey PRIMARY KEY (organization_id)
 );

@@ -9,7 +9,7 @@ import { createDiskFileStore } from "./base/fileStore.ts";
 import { newId } from "./base/id.ts";
 import { checkMasterKey, readOrMakeKey } from "./base/instanceKeys.ts";
 import { createLog, type Log } from "./base/log.ts";
-import { ensurePartitions, migrate } from "./base/migrate.ts";
+import { migrate } from "./base/migrate.ts";
 import { createSeal } from "./base/seal.ts";
 import { createTestClock, followTestClock } from "./base/movableClock.ts";
 import { testClockPath } from "./base/clockInDatabase.ts";
@@ -27,9 +27,8 @@ import { createKnownKeys } from "./http/knownKeys.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { listen } from "./http/listen.ts";
 import { createRequestLimit } from "./http/requestLimit.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import type { FeedGrowth } from "./store/appendEvents.ts";
-import { sweepIdempotencyKeys } from "./store/idempotency.ts";
-import { sweepSessions } from "./store/sessions.ts";
 import { readVersion } from "./version.ts";
 
 /** Where the built console lies. */
@@ -100,7 +99,9 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
     await delivery.start();
     look = () => delivery.tick();
   }
-  closing.push(keepHouse(sql, log));
+  const house = startHousekeeping({ sql, log, historyMonths: config.historyMonths });
+  closing.push(() => house.stop());
+  const happen = () => look().then(() => house.sweep());
 
   const stopping = new AbortController();
   const metrics = createMetrics();
@@ -125,7 +126,7 @@ async function open(config: Config, opening: Opening): Promise<Omit<RunningServi
         checkUrl: (target: string) => guard.checkUrl(target),
         sendTest: sendTest({ sql, seal, sender, version }),
         stopping: stopping.signal,
-        testClock: config.testClock === null ? null : createTestClock(sql, look),
+        testClock: config.testClock === null ? null : createTestClock(sql, happen),
       };
       return config.roles.includes("api") ? createApp(services) : createServiceApp(services);
     },
@@ -166,28 +167,6 @@ function createGuard({ egressAllow, dnsServers }: Config): EgressGuard {
   return dnsServers.length === 0
     ? createEgressGuard(allow)
     : createEgressGuard(allow, createResolve(dnsServers));
-}
-
-const hourMs = 3_600_000;
-
-/** Every hour: partitions for the months to come; old idempotency keys and sessions. @returns how to stop. */
-function keepHouse(sql: Parameters<typeof ensurePartitions>[0], log: Log): () => Promise<void> {
-  let sweeping: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    sweeping = Promise.all([
-      ensurePartitions(sql),
-      sweepIdempotencyKeys(sql),
-      sweepSessions(sql),
-    ]).then(
-      () => undefined,
-      (error: unknown) => log.error("Housekeeping failed; it is tried again in an hour", { error }),
-    );
-  }, hourMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await sweeping;
-  };
 }
 
 /** The settings let nothing through that is no range. */

@@ -34,6 +34,7 @@ const acts: readonly Act[] = [
       "src/store/writeBack.ts",
       "src/store/topUpReplays.ts",
       "src/store/manifests.ts",
+      "src/store/history.ts",
     ],
     because: "a change and its events are one transaction, opened in one place",
   },

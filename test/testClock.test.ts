@@ -1,46 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { createClient, type Client } from "../src/sdk/index.ts";
+import { createClient } from "../src/sdk/index.ts";
 import type { Report } from "../src/simulation/report.ts";
 import { givenProgram } from "./cli/program.ts";
 import { test, type MainProcess } from "./mainProcess.ts";
 import { startReceiver, type Answer } from "./receiver.ts";
-
-const testServer = { HELIOGRAPH_TEST_CLOCK: "true", HELIOGRAPH_EGRESS_ALLOW: "127.0.0.0/8" };
-const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
-
-const operatorOf = async (dataDir: string, url: string) =>
-  createClient({
-    url,
-    key: (await readFile(join(dataDir, "operator.key"), "utf8")).trim(),
-    retries: 0,
-  });
-
-/** A sales organization's client on a service that runs. */
-async function givenSales(operator: Client, url: string) {
-  const { id } = await operator.organizations.create({
-    name: "Sample Solar Sales",
-    roles: ["sales_org"],
-  });
-  const { key } = await operator.keys.create({ id });
-  return { key, sales: createClient({ url, key, retries: 0 }) };
-}
-
-const givenCustomer = (sales: Client) =>
-  sales.customers.create({
-    first_name: "Avery",
-    last_name: "Sample",
-    address: { street: "100 Example Way", city: "Sampleton", state: "TX", zip: "75001" },
-  });
-
-async function forward(operator: Client, ms: number): Promise<number> {
-  const { now } = await operator.testClocks.get();
-  const moved = await operator.testClocks.move({
-    now: new Date(Date.parse(now) + ms).toISOString(),
-  });
-  return Date.parse(moved.now);
-}
+import {
+  dayMs,
+  forward,
+  givenCustomer,
+  givenSales,
+  hourMs,
+  minuteMs,
+  operatorOf,
+  testServer,
+} from "./testServer.ts";
 
 async function stop({ process, ended }: MainProcess): Promise<void> {
   process.kill("SIGTERM");

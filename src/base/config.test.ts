@@ -19,6 +19,7 @@ describe("readConfig()", () => {
       trustedProxies: [],
       roles: ["api", "delivery"],
       requestsPerSecond: 0,
+      historyMonths: 0,
       logLevel: "info",
       publicUrl: null,
       testClock: null,
@@ -44,6 +45,7 @@ describe("readConfig()", () => {
       HELIOGRAPH_TRUSTED_PROXIES: "127.0.0.1,10.1.0.0/16",
       HELIOGRAPH_ROLES: "delivery",
       HELIOGRAPH_REQUESTS_PER_SECOND: "50",
+      HELIOGRAPH_HISTORY_MONTHS: "36",
       HELIOGRAPH_LOG: "silent",
       HELIOGRAPH_PUBLIC_URL: "https://hooks.example.com/",
     });
@@ -60,6 +62,7 @@ describe("readConfig()", () => {
       trustedProxies: ["127.0.0.1", "10.1.0.0/16"],
       roles: ["delivery"],
       requestsPerSecond: 50,
+      historyMonths: 36,
       logLevel: "silent",
       publicUrl: "https://hooks.example.com",
       testClock: null,

@@ -24,6 +24,8 @@ export interface Config {
   readonly roles: Settings["HELIOGRAPH_ROLES"];
   /** Of each key; 0 for no limit. */
   readonly requestsPerSecond: number;
+  /** Kept before the present one; 0 keeps all. */
+  readonly historyMonths: number;
   readonly logLevel: Settings["HELIOGRAPH_LOG"];
   /** Without a slash at its end; null when it follows from host and port, see `publicUrl`. */
   readonly publicUrl: string | null;
@@ -67,6 +69,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: data.HELIOGRAPH_TRUSTED_PROXIES ?? [],
     roles,
     requestsPerSecond: data.HELIOGRAPH_REQUESTS_PER_SECOND,
+    historyMonths: data.HELIOGRAPH_HISTORY_MONTHS,
     logLevel: data.HELIOGRAPH_LOG,
     publicUrl: data.HELIOGRAPH_PUBLIC_URL ?? null,
     testClock: startsAt === undefined ? null : { startsAt: startsAt === "true" ? null : startsAt },

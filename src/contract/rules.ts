@@ -51,6 +51,7 @@ export const rules = {
   event_settled: "The event was delivered, skipped or given up at this endpoint.",
   event_heads_wait: "The event is the first of its customer that waits behind a failure.",
   replay_running: "The replay is still running.",
+  history_kept: "All that is asked for is still kept.",
   receipt_kept_out: "The delivery was kept out of the feed and is not released yet.",
   import_open: "The import is not finished.",
   import_in_order: "Rows are given in the order of their lines, none left out.",

@@ -123,6 +123,12 @@ export const settings = z.object({
     takes: "api, delivery or both, separated by a comma",
     example: "api,delivery",
   }).default([...roles]),
+  HELIOGRAPH_HISTORY_MONTHS: whole(1200, {
+    description:
+      "How many months of events, feeds, attempts and what inlets took are kept before the present one. An older month is dropped as soon as no endpoint has anything of it to get.",
+    takes: "a whole number from 0 to 1200, where 0 keeps all",
+    example: "36",
+  }).default(0),
   HELIOGRAPH_REQUESTS_PER_SECOND: whole(10_000, {
     description:
       "How many requests each key may make in a second, and twice as many at once; beyond that they answer 429. Each process counts for itself.",

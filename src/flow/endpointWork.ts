@@ -1,5 +1,6 @@
 import { nowText } from "../base/clock.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
+import { holdHistory } from "../store/history.ts";
 import { lockEndpoint } from "../store/ownedEndpoints.ts";
 import { findRecord, updateRecord } from "../store/records.ts";
 import { command } from "./command.ts";
@@ -9,14 +10,20 @@ import { requireVersion } from "./versions.ts";
 import { notFound, type Work } from "./work.ts";
 
 /** A command on the caller's endpoints: when it is done, those who read his feed look up, and notice what changed. */
-export const endpointCommand: typeof command = (name, run) => {
-  const execute = command(name, run);
+export function endpointCommand<Input, Answer>(
+  name: string,
+  run: (work: Work, input: Input) => Promise<Answer>,
+): (context: Context, input: Input) => Promise<Answer> {
+  const execute = command(name, async (work, input: Input) => {
+    await holdHistory(work.tx);
+    return run(work, input);
+  });
   return async (context, input) => {
     const answer = await execute(context, input);
     context.onAppended([{ organizationId: organizationOf(context), entries: [] }]);
     return answer;
   };
-};
+}
 
 /** Locks an endpoint of the caller's for a command. @throws {ApiError} `not_found`, `version_mismatch` */
 export async function openEndpoint(work: Work, id: string): Promise<Endpoint> {

@@ -13,6 +13,7 @@ import {
   stateValues,
   writeEndpoint as write,
 } from "./endpointWork.ts";
+import { keptPosition } from "./history.ts";
 import { organizationOf } from "./reads.ts";
 import { sendingColumns } from "./sending.ts";
 import type { Work } from "./work.ts";
@@ -101,11 +102,11 @@ async function positionOf(
   start: "now" | "beginning" | number,
   at = "/start",
 ): Promise<number> {
-  if (start === "beginning") return 0;
   const head = await feedHead(tx, organizationId);
   if (start === "now") return head;
+  if (start === "beginning") return keptPosition(tx, { organizationId, after: 0 });
   if (start > head) throw invalid(at, `The feed's newest position is ${head}, not ${start}`);
-  return start;
+  return keptPosition(tx, { organizationId, after: start });
 }
 
 function requireReachable({ checkUrl }: Context, url: string): void {

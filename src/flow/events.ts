@@ -4,6 +4,7 @@ import type { OperationAnswer, OperationInput } from "../contract/operations.ts"
 import { readEntry, readFeed, readWeight, type StoredEntry } from "../store/feed.ts";
 import { readFeedBack } from "../store/feedBack.ts";
 import type { Context } from "./context.ts";
+import { keptPosition } from "./history.ts";
 import { organizationOf } from "./reads.ts";
 import { notFound } from "./work.ts";
 
@@ -38,12 +39,13 @@ async function readOn(
   context: Context,
   { after, type, customer_id, limit }: OperationInput<"listEvents">["query"],
 ): Promise<Found> {
+  const organizationId = organizationOf(context);
   const found: StoredEntry[] = [];
-  let position = after;
+  let position = await keptPosition(context.sql, { organizationId, after });
   let weight = 0;
   for (;;) {
     const { entries, scannedTo, head } = await readFeed(context.sql, {
-      organizationId: organizationOf(context),
+      organizationId,
       after: position,
       types: type ? [type] : null,
       isWhole: !type,

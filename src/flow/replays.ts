@@ -12,6 +12,7 @@ import {
 import type { Context } from "./context.ts";
 import { endpointCommand, openEndpoint, requireEndpoint } from "./endpointWork.ts";
 import { organizationOf, page } from "./reads.ts";
+import { requireKept } from "./history.ts";
 import { notFound } from "./work.ts";
 
 /** Starts to send a range of the feed again, or only counts what would be sent. */
@@ -20,6 +21,7 @@ export const replayEndpoint = endpointCommand(
   async (work, { params, body }: OperationInput<"replayEndpoint">) => {
     const endpoint = await openEndpoint(work, params.id);
     if (body.to < body.from) throw invalid("/to", `Must be ${body.from} or more, is ${body.to}`);
+    await requireKept(work.tx, endpoint, body);
     const range = {
       endpointId: endpoint.id,
       from: body.from,

@@ -7,6 +7,7 @@ import { moveCursor } from "../store/endpoints.ts";
 import { feedHead } from "../store/feed.ts";
 import { planLatest, planResume, positionBefore, skipToLatest } from "../store/resume.ts";
 import { endpointCommand, openEndpoint, stateValues, writeEndpoint } from "./endpointWork.ts";
+import { keptPosition } from "./history.ts";
 import type { Work } from "./work.ts";
 
 type From = OperationInput<"resumeEndpoint">["body"]["from"];
@@ -51,7 +52,7 @@ async function positionOf(
   if (typeof from === "number") {
     const head = await feedHead(tx, organizationId);
     if (from > head) throw invalid("/from", `The feed's newest position is ${head}, not ${from}`);
-    return from;
+    return keptPosition(tx, { organizationId, after: from });
   }
   if (Date.parse(from) > nowMs()) throw invalid("/from", `Must not lie in the future, is ${from}`);
   return positionBefore(tx, { organizationId, at: from });

@@ -3,6 +3,7 @@ import { startHeader } from "../contract/headerNames.ts";
 import { operations, type OperationInput } from "../contract/operations.ts";
 import { ApiError } from "../contract/errors.ts";
 import type { Context } from "../flow/context.ts";
+import { keptPosition } from "../flow/history.ts";
 import { organizationOf } from "../flow/reads.ts";
 import { feedHead, readFeed } from "../store/feed.ts";
 import { authenticate } from "./authenticate.ts";
@@ -23,8 +24,11 @@ export async function streamEvents(
   { request, services }: { request: Request; services: Services },
 ): Promise<Response> {
   const organizationId = organizationOf(context);
+  const asked = lastEventId(request) ?? query.after;
   const after =
-    lastEventId(request) ?? query.after ?? (await feedHead(context.sql, organizationId));
+    asked === undefined
+      ? await feedHead(context.sql, organizationId)
+      : await keptPosition(context.sql, { organizationId, after: asked });
   const gone = AbortSignal.any([request.signal, services.stopping]);
   const mayRead = () => stillMay(request, services);
   const encoder = new TextEncoder();

@@ -12,7 +12,7 @@ import { importCases } from "./importCases.ts";
 import { linkCases } from "./linkCases.ts";
 import { saleCases } from "./saleCases.ts";
 
-/** Rules of delivery, of what comes in and of a test server: their cases stand with the tests of those. */
+/** Rules of delivery, of what comes in, of what is kept and of a test server: their cases stand with the tests of those. */
 const elsewhere = new Set([
   "resendDeadEvent event_dead",
   "skipDeadEvent event_dead",
@@ -21,6 +21,12 @@ const elsewhere = new Set([
   "skipEndpointEvent event_heads_wait",
   "releaseReceipt receipt_kept_out",
   "moveTestClock clock_forward",
+  "listEvents history_kept",
+  "streamEvents history_kept",
+  "createEndpoint history_kept",
+  "resumeEndpoint history_kept",
+  "replayEndpoint history_kept",
+  "reconcileEndpoint history_kept",
 ]);
 const cases = { ...saleCases, ...agreementCases, ...contractCases, ...importCases, ...linkCases };
 

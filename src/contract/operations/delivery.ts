@@ -63,7 +63,7 @@ export const deliveryOperations = {
     path: "/endpoints",
     summary: "Make an endpoint",
     description:
-      "Shows its secret once. `start`: `now` (default) gets what happens from here on, `beginning` the whole feed, a position what comes after it.",
+      "Shows its secret once. `start`: `now` (default) gets what happens from here on, `beginning` all of the feed that is kept, a position what comes after it.",
     body: input(Endpoint, ["url"], endpointFields).extend({
       events: eventNames.nullable().optional(),
       format: Format.optional(),
@@ -75,7 +75,7 @@ export const deliveryOperations = {
         .optional(),
     }),
     answer: Endpoint.extend({ secret }),
-    rules: ["url_reachable"],
+    rules: ["url_reachable", "history_kept"],
   }),
   listEndpoints: endpoints.get({
     path: "/endpoints",
@@ -131,6 +131,7 @@ export const deliveryOperations = {
     }),
     bodyKind: "optional_json",
     answer: Endpoint.extend(ResumePlan.partial().shape),
+    rules: ["history_kept"],
   }),
   rotateEndpointSecret: endpoints.command({
     path: "/endpoints/{id}/rotate-secret",
@@ -179,6 +180,7 @@ export const deliveryOperations = {
       matched: eventCount("Events that match.", 12),
       queued: eventCount("Those to be sent again; the others are on their way anyway.", 10),
     }),
+    rules: ["history_kept"],
     versioned: false,
   }),
   listAttempts: endpoints.get({
@@ -239,12 +241,13 @@ export const deliveryOperations = {
         )
         .meta({ description: "The first 1,000 that were not delivered." }),
     }),
+    rules: ["history_kept"],
   }),
   listEvents: feed.get({
     path: "/events",
     summary: "Read the organization's feed, oldest first",
     description:
-      "With `before` newest first, from just before that position: what people look at. `next` is then given as `before`.",
+      "With `before` newest first, from just before that position: what people look at. `next` is then given as `before`. After 0 comes the oldest event that is kept.",
     query: z.strictObject({
       after: queryNumber()
         .default(0)
@@ -261,6 +264,7 @@ export const deliveryOperations = {
       limit: pageQuery.shape.limit,
     }),
     answer: pageOf(FeedEvent),
+    rules: ["history_kept"],
   }),
   getEvent: feed.get({
     path: "/events/{id}",
@@ -290,5 +294,6 @@ export const deliveryOperations = {
     }),
     answerKind: "event_stream",
     status: 200,
+    rules: ["history_kept"],
   }),
 };

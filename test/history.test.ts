@@ -1,0 +1,82 @@
+import { describe, expect } from "vitest";
+import type { Client } from "../src/sdk/index.ts";
+import { test } from "./mainProcess.ts";
+import { startReceiver } from "./receiver.ts";
+import { dayMs, forward, givenCustomer, givenSales, operatorOf, testServer } from "./testServer.ts";
+
+const asSet = { ...testServer, HELIOGRAPH_HISTORY_MONTHS: "1" };
+
+/** Reads and moves that ask for what comes after a position. */
+const asked: readonly (readonly [what: string, ask: (sales: Client, of: Asked) => unknown])[] = [
+  ["the feed", (sales, { after }) => sales.events.list({ after })],
+  ["the stream", (sales, { after }) => sales.events.stream({ after }).next()],
+  ["an account", (sales, { id, after }) => sales.endpoints.reconcile({ id, from: after + 1 })],
+  ["a new endpoint", (sales, { url, after }) => sales.endpoints.create({ url, start: after })],
+  [
+    "a move of the cursor",
+    (sales, { id, after }) => sales.endpoints.resume({ id, from: after, dry_run: true }),
+  ],
+  [
+    "a replay",
+    (sales, { id, after }) =>
+      sales.endpoints.replay({ id, from: after + 1, to: 5, types: ["new_note"] }),
+  ],
+];
+
+describe("a service that keeps a month of history", () => {
+  test("drops what is older, and refuses who asks for it", async ({ dataDir, start }) => {
+    const url = await start(asSet).ready;
+    const operator = await operatorOf(dataDir, url);
+    const { sales } = await givenSales(operator, url);
+    await using receiver = await startReceiver();
+    const { id } = await sales.endpoints.create({ url: receiver.url });
+    for (let count = 0; count < 3; count += 1) await givenCustomer(sales);
+    await receiver.untilAccepted(3);
+    await expect
+      .poll(() => sales.endpoints.reconcile({ id }))
+      .toMatchObject({ matching: 3, delivered: 3 });
+
+    // Its manifest is made at one of the next looks, and at the latest by the next move.
+    const positions = async () => {
+      await forward(operator, 65 * dayMs);
+      return (await sales.events.list()).data.map(({ sequence }) => sequence);
+    };
+    await expect.poll(positions).toEqual([]);
+    for (let count = 0; count < 2; count += 1) await givenCustomer(sales);
+    await receiver.untilAccepted(5);
+
+    for (const [what, ask] of asked) {
+      const of = { id, url: receiver.url };
+      const answer = Promise.resolve(ask(sales, { ...of, after: 2 }));
+      await expect(answer, what).rejects.toMatchObject({
+        code: "rule",
+        rule: "history_kept",
+        message: expect.stringContaining("go on after 3"),
+      });
+      for (const after of [3, 4]) await ask(sales, { ...of, after });
+    }
+    expect((await sales.events.list({ after: 0 })).data.map((event) => event.sequence)).toEqual([
+      4, 5,
+    ]);
+    await expect
+      .poll(() => sales.endpoints.reconcile({ id }))
+      .toMatchObject({ matching: 2, delivered: 2, waiting: 0 });
+
+    await using other = await startReceiver();
+    await sales.endpoints.create({ url: other.url, start: "beginning" });
+    await other.untilAccepted(2);
+    expect(other.requests.map(({ sequence, headers }) => [sequence, previousOf(headers)])).toEqual([
+      [4, undefined],
+      [5, "4"],
+    ]);
+  });
+});
+
+/** Whom and what is asked. */
+interface Asked {
+  readonly id: string;
+  readonly url: string;
+  readonly after: number;
+}
+
+const previousOf = (headers: NodeJS.Dict<string | string[]>) => headers["heliograph-previous"];
