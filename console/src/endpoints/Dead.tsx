@@ -9,7 +9,8 @@ import { Panel } from "../ui/Panel.tsx";
 import { Table } from "../ui/Table.tsx";
 import { Time } from "../ui/Time.tsx";
 import { CountedButton } from "./Counted.tsx";
-import { counted, readAgain, useCustomerNames } from "./read.ts";
+import { readAgain, useCustomerNames } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 
 const columns = [
   "Event",

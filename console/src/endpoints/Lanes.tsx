@@ -7,7 +7,8 @@ import { Panel } from "../ui/Panel.tsx";
 import { Table } from "../ui/Table.tsx";
 import { Countdown } from "../ui/Time.tsx";
 import { CountedButton } from "./Counted.tsx";
-import { counted, useCustomerNames } from "./read.ts";
+import { useCustomerNames } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 
 const columns = [
   "Customer",

@@ -7,7 +7,7 @@ import { TextField } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
 import { Tag } from "../ui/Tag.tsx";
-import { counted } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 
 const tones = { waiting: "retry", dead: "fail", skipped: "plain" } as const;
 const words = { waiting: "Waiting", dead: "Given up", skipped: "Skipped" } as const;

@@ -8,7 +8,8 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
-import { counted, readAgain } from "./read.ts";
+import { readAgain } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 
 interface RemoveProps {
   readonly endpoint: Endpoint;

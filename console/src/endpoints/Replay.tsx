@@ -6,7 +6,8 @@ import { Button } from "../ui/Button.tsx";
 import { SelectField, TextField } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
 import { Panel } from "../ui/Panel.tsx";
-import { counted, readAgain } from "./read.ts";
+import { readAgain } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 import { useOwnTypes } from "./TypeTree.tsx";
 import { useSettled } from "./useSettled.ts";
 

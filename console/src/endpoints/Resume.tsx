@@ -6,7 +6,8 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { TextField } from "../ui/Field.tsx";
 import { Failure } from "../ui/Note.tsx";
-import { counted, readAgain } from "./read.ts";
+import { readAgain } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 
 interface ResumeProps {
   readonly endpoint: Pick<Endpoint, "id" | "state">;

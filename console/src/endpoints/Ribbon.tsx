@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
-import { counted } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 import { gapsOf, kindOf, missingOf, runsOf, type Gap, type PartKind } from "./gaps.ts";
 
 const clock = new Intl.DateTimeFormat(undefined, {

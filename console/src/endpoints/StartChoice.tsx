@@ -1,11 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
+import { headQuery, keptAfterQuery } from "../events/read.ts";
+import { counted } from "../ui/figures.ts";
 
 /** Where a new endpoint starts to read. */
 export type Start = "now" | "beginning" | number;
 
 const choices = [
   ["now", "From now on", "What happens after this."],
-  ["beginning", "From the beginning", "The whole feed first, then what happens."],
+  ["beginning", "From the beginning", "All of the feed that is kept first, then what happens."],
   ["position", "After a position", "What comes after that position of the feed."],
 ] as const;
 
@@ -19,6 +22,7 @@ export function StartChoice({
 }) {
   const name = useId();
   const kind = typeof value === "number" ? "position" : value;
+  const first = useEventsBefore(value);
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-1 text-12 font-[560] text-ink-2">Start</legend>
@@ -47,6 +51,22 @@ export function StartChoice({
           className="ml-6 h-8 w-40 rounded-control border border-line-2 bg-surface px-2.5"
         />
       )}
+      {first !== undefined && (
+        <p role="status" className="text-ink-2">
+          {first === 0
+            ? "Nothing has happened after that yet."
+            : `${counted(first, "event of the feed comes", "events of the feed come")} first, without those that the filter leaves out.`}
+        </p>
+      )}
     </fieldset>
   );
+}
+
+/** How many events a new endpoint reads before what happens from now on; undefined when it begins here, or is not known. */
+function useEventsBefore(start: Start): number | undefined {
+  const isAsked = start !== "now";
+  const { data: head } = useQuery({ ...headQuery, enabled: isAsked });
+  const { data: keptAfter } = useQuery({ ...keptAfterQuery, enabled: isAsked });
+  if (!isAsked || head === undefined || keptAfter === undefined) return undefined;
+  return Math.max(0, head - Math.max(keptAfter, start === "beginning" ? 0 : start));
 }

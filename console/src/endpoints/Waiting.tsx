@@ -8,7 +8,7 @@ import { customerOf, deliveriesQuery } from "../events/read.ts";
 import { Panel } from "../ui/Panel.tsx";
 import { Table } from "../ui/Table.tsx";
 import { Time, useNow } from "../ui/Time.tsx";
-import { counted } from "./read.ts";
+import { counted } from "../ui/figures.ts";
 
 const columns = ["Happened", "Event", "Customer", "Why"] as const;
 

@@ -143,7 +143,3 @@ export function behindOf(
     exact: "Median time from event to delivery, in the last half hour that has any",
   };
 }
-
-/** A counted noun. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;

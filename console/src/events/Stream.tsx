@@ -46,10 +46,10 @@ export function Stream({ feed, found, chosen, search, set, onAway, ref }: Stream
   useEffect(() => onAway(isAway), [isAway, onAway]);
   const isBeyond = first > events.length || (last >= events.length && !readsOn);
   const beyond = useBeyond(
-    isBeyond ? total - last : 0,
-    isBeyond ? total - Math.max(first, events.length) : 0,
+    isBeyond ? feed.newest - last : 0,
+    isBeyond ? feed.newest - Math.max(first, events.length) : 0,
   );
-  const eventAt = (index: number) => events[index] ?? beyond.get(total - index);
+  const eventAt = (index: number) => events[index] ?? beyond.get(feed.newest - index);
   const { byEvent } = useFates(rows.map(eventAt).filter((event) => event !== undefined));
   const open = useCallback((id: string) => set({ event: id }), [set]);
   if (feed.isPending) return <Skeleton rows={12} />;

@@ -45,6 +45,27 @@ export const feedQuery = ({ type, customer }: EventFilter) =>
     refetchOnReconnect: false,
   });
 
+/** Up to which position the feed is no longer kept; 0 while all of it is. */
+export const keptAfterQuery = queryOptions({
+  queryKey: ["feedKeptAfter"],
+  queryFn: async () => {
+    const oldest = await api.events.list({ after: 0, limit: 1 });
+    return ((oldest.data as unknown as EventEnvelope[])[0]?.sequence ?? 1) - 1;
+  },
+  staleTime: 600_000,
+});
+
+/** Position of the feed's newest event; 0 while it is empty. Read anew each time. */
+export const headQuery = queryOptions({
+  queryKey: ["feedHead"],
+  queryFn: async () => {
+    const newest = await api.events.list({ before: end, limit: 1 });
+    return (newest.data as unknown as EventEnvelope[])[0]?.sequence ?? 0;
+  },
+  staleTime: 0,
+  gcTime: 0,
+});
+
 /** As many positions as a range of the feed has; they begin at 1. */
 export const rangeSpan = 100;
 

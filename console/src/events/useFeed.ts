@@ -1,9 +1,14 @@
-import { useInfiniteQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import {
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  type InfiniteData,
+} from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import { api } from "../api.ts";
 import { onEvent, useIsLive } from "../live.ts";
-import { feedQuery, type EventFilter, type FeedPage } from "./read.ts";
+import { feedQuery, keptAfterQuery, type EventFilter, type FeedPage } from "./read.ts";
 
 /** What the address says of the stream: filters, and the event that is looked at. */
 export interface EventSearch {
@@ -93,12 +98,16 @@ export function useFeed({ type, customer }: EventSearch, isHeld: boolean) {
   const events = useMemo(() => {
     return read.data?.pages.flatMap((page) => page.events) ?? [];
   }, [read.data]);
-  // Positions of a whole feed have no holes: it is as long as its newest event says, whatever of it was read.
+  // Positions of a whole feed have no holes: its newest and its oldest say how long it is, whatever of it was read.
   const isWhole = type === undefined && customer === undefined;
-  const total = isWhole ? (events[0]?.sequence ?? 0) : events.length;
+  const newest = events[0]?.sequence ?? 0;
+  const keptAfter = useQuery({ ...keptAfterQuery, enabled: isWhole && newest > 0 });
+  const total = isWhole ? Math.max(events.length, newest - (keptAfter.data ?? 0)) : events.length;
   return {
     ...read,
     events,
+    /** Position of the first row. */
+    newest,
     /** Rows of the list. */
     total,
     /** Whether events in a row may still be read on. */

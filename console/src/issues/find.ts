@@ -4,7 +4,7 @@ import type {
   EndpointStatus,
 } from "../../../src/contract/resources/delivery.ts";
 import { answerWords } from "../endpoints/AttemptAnswer.tsx";
-import { counted } from "../endpoints/read.ts";
+import { counted } from "../ui/figures.ts";
 
 /** One thing that needs a person, found from where the endpoints stand. */
 export interface Issue {

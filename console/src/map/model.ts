@@ -1,6 +1,7 @@
 import type { Endpoint, EndpointStatus } from "../../../src/contract/resources/delivery.ts";
 import type { EndpointHour } from "../../../src/contract/resources/view.ts";
-import { counted, standingOf } from "../endpoints/read.ts";
+import { standingOf } from "../endpoints/read.ts";
+import { counted } from "../ui/figures.ts";
 import { byStage } from "../catalogue/stages.ts";
 import type { Seen } from "./traffic.ts";
 

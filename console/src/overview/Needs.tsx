@@ -4,6 +4,7 @@ import type { Endpoint } from "../../../src/contract/resources/delivery.ts";
 import type { MilestoneView, SurveyView } from "../../../src/contract/resources/view.ts";
 import { endpointName } from "../events/read.ts";
 import { Circuit, type Fate } from "../ui/Circuit.tsx";
+import { counted } from "../ui/figures.ts";
 import { inWords } from "../ui/Tag.tsx";
 import { dayOf, spanOf, useNow } from "../ui/Time.tsx";
 import { heardAt, type EndpointNeed } from "./needs.ts";
@@ -96,9 +97,6 @@ function rowsOf({ endpoint, status }: EndpointNeed): EndpointRow[] {
   }
   return rows;
 }
-
-const counted = (count: number, one: string, many: string) =>
-  `${count} ${count === 1 ? one : many}`;
 
 /** Endpoints that are not delivered to. */
 export function EndpointNeeds({ needs }: { readonly needs: readonly EndpointNeed[] }) {
