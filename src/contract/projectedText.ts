@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Party, unwrap } from "./meta.ts";
-import { isHidden } from "./projection.ts";
+import { isHidden, onceFor } from "./projection.ts";
 
 /**
  * What `project` gives, written as JSON, without reading the text: hidden fields are cut out of it where they stand. Reading
@@ -29,21 +29,12 @@ interface Found {
   isClear: boolean;
 }
 
-/** By schema and roles, as with `project`. */
-const finds = new WeakMap<z.core.$ZodType, Map<string, Found>>();
-
-function find(schema: z.core.$ZodType, roles: readonly Party[]): Found {
-  const known = finds.get(schema) ?? new Map<string, Found>();
-  finds.set(schema, known);
-  const key = roles.join(" ");
-  let found = known.get(key);
-  if (found) return found;
-  found = { hidden: new Set(), seen: new Set(), isClear: true };
+const find = onceFor((schema, roles): Found => {
+  const found: Found = { hidden: new Set(), seen: new Set(), isClear: true };
   look(schema, roles, found);
   found.isClear &&= found.hidden.isDisjointFrom(found.seen);
-  known.set(key, found);
   return found;
-}
+});
 
 function look(schema: z.core.$ZodType, roles: readonly Party[], found: Found): void {
   const inner = unwrap(schema);

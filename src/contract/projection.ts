@@ -27,17 +27,25 @@ type Prune = (value: unknown) => unknown;
 
 const asItIs: Prune = (value) => value;
 
-/** By schema and roles. What a schema hides never changes, and to walk it anew costs many times what rendering does. */
-const pruners = new WeakMap<z.core.$ZodType, Map<string, Prune>>();
-
-function prunerOf(schema: z.core.$ZodType, roles: readonly Party[]): Prune {
-  const known = pruners.get(schema) ?? new Map<string, Prune>();
-  pruners.set(schema, known);
-  const key = roles.join(" ");
-  const prune = known.get(key) ?? makePruner(schema, roles);
-  known.set(key, prune);
-  return prune;
+/**
+ * Remembers what is made by schema and roles: what a schema hides never changes, and to walk it anew costs many times what
+ * rendering does.
+ */
+export function onceFor<Made extends object>(
+  make: (schema: z.core.$ZodType, roles: readonly Party[]) => Made,
+): typeof make {
+  const made = new WeakMap<z.core.$ZodType, Map<string, Made>>();
+  return (schema, roles) => {
+    const known = made.get(schema) ?? new Map<string, Made>();
+    made.set(schema, known);
+    const key = roles.join(" ");
+    const one = known.get(key) ?? make(schema, roles);
+    known.set(key, one);
+    return one;
+  };
 }
+
+const prunerOf = onceFor(makePruner);
 
 function makePruner(schema: z.core.$ZodType, roles: readonly Party[]): Prune {
   const inner = unwrap(schema);
