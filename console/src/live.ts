@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { heardOf, nowMs } from "./clock.ts";
 import type { EventEnvelope } from "../../src/contract/catalogue.ts";
 import { inboundType } from "../../src/contract/inboundType.ts";
 import { api, queries } from "./api.ts";
@@ -92,7 +93,8 @@ export function closeStream(): void {
 
 function hear(body: string): void {
   const event = JSON.parse(body) as EventEnvelope;
-  lastAt = Date.now();
+  lastAt = nowMs();
+  heardOf(event.timestamp);
   showSoon();
   for (const told of hearers) told(event);
   refreshSoon();

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, isSignedOut, queries } from "./api.ts";
+import { heardNow } from "./clock.ts";
 
 /**
  * Who is signed in. The one seam of it: keys today, accounts of people another day.
@@ -7,7 +8,7 @@ import { api, isSignedOut, queries } from "./api.ts";
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: () =>
-    api.sessions.get().catch((error: unknown) => {
+    api.sessions.get().then(heard, (error: unknown) => {
       if (isSignedOut(error)) return null;
       throw error;
     }),
@@ -29,8 +30,13 @@ export function useOrganization() {
   return organization;
 }
 
+function heard<Answer extends { readonly now: string }>(session: Answer): Answer {
+  heardNow(session.now);
+  return session;
+}
+
 export async function signIn(key: string): Promise<void> {
-  const session = await api.sessions.create({ key });
+  const session = heard(await api.sessions.create({ key }));
   queries.clear();
   queries.setQueryData(sessionQuery.queryKey, session);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { nowText } from "../base/clock.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { OrganizationSummary, Organization } from "../contract/resources/organization.ts";
 import type { Session } from "../contract/resources/session.ts";
@@ -82,6 +83,7 @@ async function describe(
     actor: { kind: actor.kind, name: actor.name },
     scopes: [...scopes],
     expires_at: expiresAt,
+    now: nowText(),
   };
 }
 

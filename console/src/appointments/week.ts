@@ -1,3 +1,5 @@
+import { nowDate } from "../clock.ts";
+
 /** Weeks and days of the calendar, in the viewer's zone. */
 
 const two = (part: number) => String(part).padStart(2, "0");
@@ -14,7 +16,7 @@ export const daysLater = (date: Date, days: number): Date =>
 export function mondayOf(day: string | undefined): Date {
   const [year = 0, month = 1, date = 1] = (day ?? "").split("-").map(Number);
   const given = new Date(year, month - 1, date);
-  const at = dayKey(given) === day ? given : new Date();
+  const at = dayKey(given) === day ? given : nowDate();
   return daysLater(at, -((at.getDay() + 6) % 7));
 }
 

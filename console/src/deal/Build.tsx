@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { nowDate } from "../clock.ts";
 import { installLifecycle } from "../../../src/contract/lifecycle.ts";
 import { api } from "../api.ts";
 import { Command } from "../forms/Command.tsx";
@@ -121,7 +122,7 @@ function Milestones({
 }
 
 function today(): string {
-  const now = new Date();
+  const now = nowDate();
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
 }
 

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { nowDate } from "../clock.ts";
 import type { MilestoneView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
 import { dayKey } from "../appointments/week.ts";
@@ -177,7 +178,7 @@ function RowForm({ form, milestone, onDone }: FormProps) {
       {...common}
       verb="It was done then"
       only={["completed_on"]}
-      start={{ completed_on: dayKey(new Date()) }}
+      start={{ completed_on: dayKey(nowDate()) }}
       run={(body) => update({ status: "completed", ...body })}
     />
   ) : (

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { nowDate } from "../clock.ts";
 import type { MilestoneView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
 import { dayKey } from "../appointments/week.ts";
@@ -15,7 +16,7 @@ export const isDone = ({ status }: MilestoneView): boolean =>
   status === "completed" || status === "canceled";
 
 /** Days that have passed since a milestone was due; 0 when it is not late. */
-export function daysLate(milestone: MilestoneView, today = dayKey(new Date())): number {
+export function daysLate(milestone: MilestoneView, today = dayKey(nowDate())): number {
   const { due_on } = milestone;
   if (due_on === null || isDone(milestone) || due_on >= today) return 0;
   return Math.round((Date.parse(today) - Date.parse(due_on)) / 86_400_000);

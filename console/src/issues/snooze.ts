@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { nowMs } from "../clock.ts";
 
 /** Snoozed issues are this browser's own: others still see them. */
 const key = "heliograph.snoozed";
@@ -27,7 +28,7 @@ function write(next: Snoozed): void {
 
 /** Leaves an issue out for a day. What is over meanwhile is forgotten. */
 export function snooze(id: string): void {
-  const now = Date.now();
+  const now = nowMs();
   const still = Object.entries(read()).filter(([, until]) => until > now);
   write({ ...Object.fromEntries(still), [id]: now + dayMs });
 }

@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { nowMs } from "../clock.ts";
 import type { Link } from "../../../src/contract/resources/link.ts";
 import { api, queries } from "../api.ts";
 import { Button } from "../ui/Button.tsx";
@@ -66,7 +67,7 @@ export function Links({ customerId }: LinksProps) {
 }
 
 const isWorking = ({ revoked_at, expires_at }: Link) =>
-  revoked_at === null && Date.parse(expires_at) > Date.now();
+  revoked_at === null && Date.parse(expires_at) > nowMs();
 
 function State({ link }: { readonly link: Link }) {
   const { revoked_at, used_at, expires_at } = link;

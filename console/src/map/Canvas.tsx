@@ -1,6 +1,7 @@
 import { Background, Controls, Position, ReactFlow, type NodeHandle } from "@xyflow/react";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { nowMs } from "../clock.ts";
 import { edgeTypes, type BranchEdge } from "./BranchEdge.tsx";
 import "./map.css";
 import { layoutOf, sizes } from "./layout.ts";
@@ -146,7 +147,7 @@ const headingOf = (label: string, position: HeadingNode["position"]): HeadingNod
 
 function barsOf(seen: readonly Seen[]): number[] {
   const bars = Array.from({ length: barCount }, () => 0);
-  const now = Date.now();
+  const now = nowMs();
   for (const { at } of seen) {
     const index = barCount - 1 - Math.floor(((now - at) / windowMs) * barCount);
     const bar = Math.min(barCount - 1, index);

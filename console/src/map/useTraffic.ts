@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { nowMs } from "../clock.ts";
 import type { EventEnvelope } from "../../../src/contract/catalogue.ts";
 import type { Endpoint } from "../../../src/contract/resources/delivery.ts";
 import { api } from "../api.ts";
@@ -14,7 +15,7 @@ const stageMs = 700;
 
 /** Reads the hour's events of the feed backwards from its end, and gives each page as it comes. */
 async function readHour(take: (events: readonly EventEnvelope[]) => void): Promise<true> {
-  const since = Date.now() - windowMs;
+  const since = nowMs() - windowMs;
   let before = Number.MAX_SAFE_INTEGER;
   for (let read = 0; read < keptAtMost; read += pageSize) {
     const page = await api.events.list({ before, limit: pageSize });

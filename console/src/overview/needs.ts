@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { nowMs } from "../clock.ts";
 import type { Endpoint, EndpointStatus } from "../../../src/contract/resources/delivery.ts";
 import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
@@ -51,7 +52,7 @@ export const heardAt = ({ last_event, updated_at }: SurveyView): string =>
 export const stuckQuery = queryOptions({
   queryKey: ["overview", "stuck"],
   queryFn: async () => {
-    const before = new Date(Date.now() - stuckDays * dayMs).toISOString();
+    const before = new Date(nowMs() - stuckDays * dayMs).toISOString();
     const deals = await everyPage((page) => api.surveys.search(page), dealPages);
     return deals
       .filter((deal) => deal.stage !== "completed" && deal.stage !== "lost")

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
+import { nowDate } from "../clock.ts";
 import type { AppointmentView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
 import { Actions } from "../appointments/Actions.tsx";
@@ -124,7 +125,7 @@ interface DaysProps {
 
 /** Side by side where there is room, one below the other on a phone; days on the one line, today in the sun. */
 function Days({ monday, appointments, tell }: DaysProps) {
-  const today = dayKey(new Date());
+  const today = dayKey(nowDate());
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 sm:px-7 xl:grid-cols-7 xl:gap-3">
       {daysOf(monday).map((day) => {

@@ -1,5 +1,6 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { nowMs } from "../clock.ts";
 import type { Attempt } from "../../../src/contract/resources/delivery.ts";
 import { api } from "../api.ts";
 import { idleMs, useStatuses } from "../endpoints/read.ts";
@@ -106,7 +107,7 @@ function useIssues(endpoints: Endpoints) {
         }),
       ),
   });
-  const now = Date.now();
+  const now = nowMs();
   const issues = endpoints.flatMap((endpoint) => {
     const status = statuses.get(endpoint.id);
     if (!status) return [];

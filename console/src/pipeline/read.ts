@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { nowMs } from "../clock.ts";
 import type { SurveyView } from "../../../src/contract/resources/view.ts";
 import { api } from "../api.ts";
 import { everyPage } from "../parties.ts";
@@ -37,7 +38,7 @@ export const quietSince = ({ last_event, updated_at }: SurveyView): string =>
   last_event?.timestamp ?? updated_at;
 
 /** Whole days since the last event. */
-export const quietDays = (deal: SurveyView, now = Date.now()): number =>
+export const quietDays = (deal: SurveyView, now = nowMs()): number =>
   Math.max(0, Math.floor((now - Date.parse(quietSince(deal))) / dayMs));
 
 /** Whether nothing happened for too long to a deal that is under way; one on hold is quiet on purpose. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { nowDate, nowMs } from "../clock.ts";
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
@@ -27,14 +28,14 @@ const longDay = new Intl.DateTimeFormat(undefined, {
 export function dayOf(day: string): string {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   const local = new Date(year, month - 1, date);
-  return (year === new Date().getFullYear() ? dayOnly : dayOfYear).format(local);
+  return (year === nowDate().getFullYear() ? dayOnly : dayOfYear).format(local);
 }
 
 /** A day's heading, in the viewer's zone. */
 export function headingOf(at: string): string {
   const day = new Date(at);
   const heading = longDay.format(day);
-  return day.toDateString() === new Date().toDateString() ? `Today, ${heading}` : heading;
+  return day.toDateString() === nowDate().toDateString() ? `Today, ${heading}` : heading;
 }
 
 type Style = "clock" | "seconds" | "day" | "full";
@@ -42,7 +43,7 @@ type Style = "clock" | "seconds" | "day" | "full";
 function written(at: Date, style: Style): string {
   if (style === "clock") return clock.format(at);
   if (style === "seconds") return seconds.format(at);
-  const isToday = at.toDateString() === new Date().toDateString();
+  const isToday = at.toDateString() === nowDate().toDateString();
   if (style === "day")
     return isToday ? `Today, ${clock.format(at)}` : dayOf(at.toISOString().slice(0, 10));
   return `${dayOfYear.format(at)}, ${seconds.format(at)}`;
@@ -83,9 +84,9 @@ export function spanOf(ms: number): string {
 
 /** The present, told anew every second while somebody looks. */
 export function useNow(everyMs = 1_000): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(nowMs);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(nowMs()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;

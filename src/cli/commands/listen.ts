@@ -127,7 +127,8 @@ async function startOf(client: Client, given: Given): Promise<number> {
   if (after !== undefined) return after;
   const { head } = await client.events.count();
   if (sinceMs === undefined) return head;
-  const since = Date.now() - sinceMs;
+  const { now } = await client.sessions.get(); // events are dated by the service's clock
+  const since = Date.parse(now) - sinceMs;
   for await (const event of client.events.listAll({ before: head + 1 })) {
     if (Date.parse(event.timestamp) < since) return event.sequence;
   }

@@ -24,6 +24,10 @@ export const Session = z
       description: "When the session ends; null for a key.",
       example: "2026-03-11T03:47:29.160Z",
     }).nullable(),
+    now: instant({
+      description: "What time it is at the service: ages are told by it.",
+      example: "2026-03-10T15:47:29.160Z",
+    }),
   })
   .meta({ id: "Session", description: "Who asks, by the console's cookie or by a key." });
 export type Session = z.infer<typeof Session>;
