@@ -66,6 +66,9 @@ export const updateAgreement = command(
     }
     if (wanted) {
       status = next(agreementLifecycle, { status, action: actions[wanted], what });
+      // Declined and sent again, it is what it was: signatures on it hold.
+      const isBegun = named === undefined && !regenerate && record.signers.some(hasSigned);
+      if (status === "sent" && isBegun) status = "partially_signed";
       Object.assign(values, datedAs(wanted, { ...record, ...values }, work.now));
       if (wanted === "declined") values["decline_reason"] = decline_reason;
     } else if (!named && !regenerate) {
@@ -76,6 +79,8 @@ export const updateAgreement = command(
     return after;
   },
 );
+
+const hasSigned = ({ signed_at }: Signer) => signed_at !== null;
 
 /** Signers whose data differ: a link that was sent to such a one may have gone to somebody else. */
 const changedIds = (before: readonly Signer[], after: readonly Signer[]) =>

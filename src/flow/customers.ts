@@ -127,8 +127,8 @@ export async function change(
   const { after, changes } = await work.update(Customer, before, merged(before, body));
   if (!changes) return graph;
   if (changes["customer.external_ids"]) requireFree(await replaceExternalIds(work.tx, after));
-  const isSameRep = after.rep_id === before.rep_id;
-  const now = isSameRep ? { ...graph, customer: after } : await reload(work, after);
+  const areSame = after.rep_id === before.rep_id && after.setter_id === before.setter_id;
+  const now = areSame ? { ...graph, customer: after } : await reload(work, after);
   work.tell("update_customer", now, {}, changesBetween("customer", before, after));
   return now;
 }

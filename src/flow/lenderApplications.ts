@@ -5,6 +5,7 @@ import { LenderApplication } from "../contract/resources/lenderApplication.ts";
 import type { Organization } from "../contract/resources/organization.ts";
 import { Proposal } from "../contract/resources/proposal.ts";
 import type { DealGraph } from "../store/deals.ts";
+import { findRecord } from "../store/records.ts";
 import { merged } from "./changes.ts";
 import { command } from "./command.ts";
 import { requireOpenDeal } from "./surveys.ts";
@@ -39,7 +40,7 @@ export const submitLenderApplication = command(
       submitted_at: work.now,
       ...(record.credit === "draft" && { credit: "submitted" }),
     });
-    tellIfIntegrated(work, deal, after, changes);
+    await tellIfIntegrated(work, deal, after, changes);
     return after;
   },
 );
@@ -51,12 +52,29 @@ export const updateLenderApplication = command(
   async (work, { params, body }: OperationInput<"updateLenderApplication">) => {
     const { record, deal } = await work.open(LenderApplication, params.id);
     if (body.credit === "draft") requireDraft(record);
-    const { after, changes } = await work.update(LenderApplication, record, merged(record, body));
+    const { after, changes } = await work.update(LenderApplication, record, {
+      ...merged(record, body),
+      ...(isSubmission(record, body.credit) && { submitted_at: work.now }),
+    });
     const isOnAxis = axes.some((axis) => changes?.[`lender_application.${axis}`]);
-    if (record.submitted_at || isOnAxis) tellIfIntegrated(work, deal, after, changes);
+    if (record.submitted_at || isOnAxis) await tellIfIntegrated(work, deal, after, changes);
     return after;
   },
 );
+
+/** What an application may come to although the lender never had it. */
+const withoutLender: readonly LenderApplication["credit"][] = [
+  "draft",
+  "error",
+  "withdrawn",
+  "cancelled",
+];
+
+/** Any other word on credit is the lender's, so whoever reports it has submitted the application. */
+const isSubmission = (
+  { submitted_at }: LenderApplication,
+  credit: LenderApplication["credit"] = "draft",
+): boolean => submitted_at === null && !withoutLender.includes(credit);
 
 /** @throws {ApiError} `application_draft` when it was submitted. */
 function requireDraft({ submitted_at }: LenderApplication): void {
@@ -70,12 +88,17 @@ function isIntegrated({ settings }: Organization, lender: string): boolean {
   return settings.integrated_lenders.some((name) => plain(name) === plain(lender));
 }
 
-function tellIfIntegrated(
+/** With the proposal that is applied on: the deal may have a newer one. */
+async function tellIfIntegrated(
   work: Work,
   deal: DealGraph,
-  application: LenderApplication,
+  lender_application: LenderApplication,
   changes: Changes | null,
-): void {
-  if (!application.integrated || !changes) return;
-  work.tell("update_lender_application", deal, { lender_application: application }, changes);
+): Promise<void> {
+  if (!lender_application.integrated || !changes) return;
+  const { proposal_id: id } = lender_application;
+  const proposal =
+    deal.proposal?.id === id ? deal.proposal : await findRecord(work.tx, Proposal, id);
+  if (!proposal) throw new Error(`The proposal ${id}, which is applied on, is gone`);
+  work.tell("update_lender_application", { ...deal, proposal }, { lender_application }, changes);
 }

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { User } from "../contract/resources/organization.ts";
+import type { UserSummary } from "../contract/resources/organization.ts";
 import { eventsOf, givenCustomer, givenPair, test } from "../../test/service.ts";
 import { quiet, refusal, told } from "../../test/told.ts";
 import { dump, givenKey, send } from "../../test/world.ts";
@@ -87,7 +87,9 @@ describe("a user", () => {
     );
     const note = await told(pair, () => sales.notes.create({ id: customer.id, body: "Called" }));
     const before = (await eventsOf(sales)).find(({ type }) => type === "new_customer");
-    const bodies = [before, note.salesOrg[0]].map((event) => event?.data as Partial<{ rep: User }>);
+    const bodies = [before, note.salesOrg[0]].map(
+      (event) => event?.data as Partial<{ rep: UserSummary }>,
+    );
     expect(bodies.map(({ rep: shown }) => shown?.email)).toEqual([rep.email, "new@example.com"]);
   });
 

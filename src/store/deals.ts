@@ -2,16 +2,17 @@ import { Agreement } from "../contract/resources/agreement.ts";
 import { Customer } from "../contract/resources/customer.ts";
 import type { Design } from "../contract/resources/design.ts";
 import { ChangeOrder, Install } from "../contract/resources/install.ts";
-import { Organization, User } from "../contract/resources/organization.ts";
+import { Organization, UserSummary } from "../contract/resources/organization.ts";
 import { Proposal } from "../contract/resources/proposal.ts";
 import { Survey } from "../contract/resources/survey.ts";
 import type { Db, Tx } from "../base/database.ts";
-import { findCompletedDesign } from "./proposals.ts";
+import { findDeliveredDesign } from "./proposals.ts";
 
 /** A customer with those who work for him. */
 export interface CustomerGraph {
   customer: Customer;
-  rep: User | null;
+  rep: UserSummary | null;
+  setter: UserSummary | null;
   sales_org: Organization;
 }
 
@@ -75,17 +76,15 @@ async function lockCustomer(tx: Tx, key: CustomerKey): Promise<string | undefine
 /** @returns undefined when there is no such customer. */
 export async function loadCustomer(db: Db, key: CustomerKey): Promise<CustomerGraph | undefined> {
   const id = idOf(db, key);
-  const [customers, reps, organizations] = await Promise.all([
+  const [customers, users, organizations] = await Promise.all([
     db`select * from customers where id = ${id}`,
-    db`select u.* from users u join customers c on c.rep_id = u.id where c.id = ${id}`,
+    db`select u.* from users u join customers c on u.id in (c.rep_id, c.setter_id) where c.id = ${id}`,
     db`select o.* from organizations o join customers c on c.sales_org_id = o.id where c.id = ${id}`,
   ]);
   if (!customers[0]) return undefined;
-  return {
-    customer: Customer.parse(customers[0]),
-    rep: reps[0] ? User.parse(reps[0]) : null,
-    sales_org: Organization.parse(organizations[0]),
-  };
+  const customer = Customer.parse(customers[0]);
+  const sales_org = Organization.parse(organizations[0]);
+  return { customer, ...peopleOf(customer, usersById(users)), sales_org };
 }
 
 /** Locks customers' rows until the transaction ends, in the order of their ids, and reads them under the lock. */
@@ -105,22 +104,34 @@ export async function openLockedCustomers(
   tx: Tx,
   customers: readonly Customer[],
 ): Promise<Opened<CustomerGraph[]>> {
-  const repIds = [...new Set(customers.map(({ rep_id }) => rep_id).filter((id) => id !== null))];
+  const named = customers.flatMap(({ rep_id, setter_id }) => [rep_id, setter_id]);
+  const userIds = [...new Set(named.filter((id) => id !== null))];
   const orgIds = [...new Set(customers.map(({ sales_org_id }) => sales_org_id))];
-  const [clock, reps, organizations] = await Promise.all([
+  const [clock, users, organizations] = await Promise.all([
     tx<{ now: string }[]>`select date_trunc('milliseconds', clock_timestamp()) as now`,
-    repIds.length === 0 ? [] : tx`select * from users where id = any(${repIds}::text[])`,
+    userIds.length === 0 ? [] : tx`select * from users where id = any(${userIds}::text[])`,
     tx`select * from organizations where id = any(${orgIds}::text[])`,
   ]);
-  const repOf = byId(reps.map((row) => User.parse(row)));
+  const userOf = usersById(users);
   const organizationOf = byId(organizations.map((row) => Organization.parse(row)));
   const found = customers.map((customer) => ({
     customer,
-    rep: customer.rep_id === null ? null : known(repOf, customer.rep_id),
+    ...peopleOf(customer, userOf),
     sales_org: known(organizationOf, customer.sales_org_id),
   }));
   return { now: clock[0]?.now ?? "", found };
 }
+
+const usersById = (rows: readonly object[]) => byId(rows.map((row) => UserSummary.parse(row)));
+
+/** Who sells to a customer. */
+const peopleOf = (
+  { rep_id, setter_id }: Customer,
+  users: ReadonlyMap<string, UserSummary>,
+): Pick<CustomerGraph, "rep" | "setter"> => ({
+  rep: rep_id === null ? null : known(users, rep_id),
+  setter: setter_id === null ? null : known(users, setter_id),
+});
 
 const byId = <R extends { id: string }>(records: readonly R[]) =>
   new Map(records.map((record) => [record.id, record]));
@@ -141,7 +152,7 @@ export async function loadDeal(db: Db, surveyId: string): Promise<DealGraph | un
     db`select * from surveys where id = ${surveyId}`,
     loadCustomer(db, { surveyId }),
     db`select o.* from organizations o join surveys s on s.epc_id = o.id where s.id = ${surveyId}`,
-    findCompletedDesign(db, surveyId, null),
+    findDeliveredDesign(db, surveyId),
     findAgreements(db, surveyId),
     findProposals(db, surveyId),
     db`select * from installs where survey_id = ${surveyId}`,
@@ -153,7 +164,7 @@ export async function loadDeal(db: Db, surveyId: string): Promise<DealGraph | un
     ...graph,
     survey: Survey.parse(surveys[0]),
     epc: epcs[0] ? Organization.parse(epcs[0]) : null,
-    design: delivered?.design ?? null,
+    design: delivered,
     agreement,
     proposal:
       (agreement ? proposals.find(({ id }) => id === agreement.proposal_id) : proposals[0]) ?? null,

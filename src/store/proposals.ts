@@ -30,6 +30,16 @@ export async function findCompletedDesign(
   return row && DesignRequest.parse(row);
 }
 
+/** The design that was delivered last on a deal, also while its request is worked on again; null before there is one. */
+export async function findDeliveredDesign(db: Db, surveyId: string): Promise<Design | null> {
+  const [row] = await db`
+    select * from design_requests
+    where survey_id = ${surveyId} and design is not null and status <> 'cancelled'
+    order by completed_at desc, id desc limit 1
+  `;
+  return row ? DesignRequest.parse(row).design : null;
+}
+
 /** Drafts made from a design request take over its newly delivered design. */
 export async function refreshDraftDesigns(
   tx: Tx,

@@ -198,6 +198,18 @@ describe("update_agreement", () => {
     });
   });
 
+  test("takes a refusal back to what was signed before", async ({ service }) => {
+    const pair = await givenPair(service);
+    const { id, signers } = await givenAgreement(pair, { signers: [primary, coSigner] });
+    await pair.sales.agreements.sign({ id, signer_id: signers[0]?.id ?? "" });
+    await pair.sales.agreements.update({ id, status: "declined" });
+
+    const again = await pair.sales.agreements.update({ id, status: "sent" });
+    expect(again.status).toBe("partially_signed");
+    const renewed = await pair.sales.agreements.update({ id, status: "sent", regenerate: true });
+    expect(renewed.status).toBe("sent");
+  });
+
   test("keeps a reason only with the refusal itself", async ({ service }) => {
     const pair = await givenPair(service);
     const { id } = await givenAgreement(pair);

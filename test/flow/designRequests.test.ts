@@ -71,6 +71,23 @@ describe("updated_design_request", () => {
     ]);
   });
 
+  test("shows the delivered design while its request is worked on again, and not once it is cancelled", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service);
+    const { id, design: delivered } = await givenDesign(pair);
+    const change = (status: "in_progress" | "cancelled") =>
+      told(pair, () => pair.sales.designRequests.update({ id, status }));
+
+    const again = await change("in_progress");
+    const cancelled = await change("cancelled");
+
+    const shown = [again, cancelled].map(
+      ({ epc }) => only(epc, "updated_design_request").data.design,
+    );
+    expect(shown).toEqual([delivered, null]);
+  });
+
   test("is not fired by the same values or the same design", async ({ service }) => {
     const pair = await givenPair(service);
     const before = await givenDesign(pair);

@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { givenPair, givenProposal, test } from "../service.ts";
+import { givenPair, givenProposal, pricing, test } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 describe("update_lender_application", () => {
@@ -113,6 +113,53 @@ describe("update_lender_application", () => {
       expect(lines).toEqual(["update_lender_application → sales_org"]);
     },
   );
+
+  test("shows the proposal that is applied on, whatever the deal has since", async ({
+    service,
+  }) => {
+    const pair = await givenPair(service, lenders);
+    const older = await givenProposal(pair);
+    const { id: newerId } = await pair.sales.proposals.create({
+      id: older.survey_id,
+      pricing: { ...pricing, contract_price_cents: 3_500_000, dealer_fee_cents: 250_000 },
+      finance: older.finance,
+    });
+    const { id } = await pair.sales.lenderApplications.create({
+      id: older.id,
+      lender: "Example Lender",
+      amount_cents: 3_456_000,
+    });
+    const submitted = await told(pair, () => pair.sales.lenderApplications.submit({ id }));
+    const renamed = await told(pair, () =>
+      pair.sales.surveys.update({ id: older.survey_id, title: "Two offers" }),
+    );
+
+    const { data } = only(submitted.salesOrg, "update_lender_application");
+    expect([data.lender_application.proposal_id, data.proposal.id]).toEqual([older.id, older.id]);
+    expect(only(renamed.salesOrg, "update_survey").data.proposal?.id).toBe(newerId);
+  });
+
+  test("is told once when the first word of the lender is the submission", async ({ service }) => {
+    const pair = await givenPair(service, lenders);
+    const { id: proposalId } = await givenProposal(pair);
+    const { lenderApplications } = pair.sales;
+    const { id } = await lenderApplications.create({
+      id: proposalId,
+      lender: "Example Lender",
+      amount_cents: 3_456_000,
+    });
+
+    const reported = await told(pair, () => lenderApplications.update({ id, credit: "submitted" }));
+
+    expect(reported.lines).toEqual(["update_lender_application → sales_org"]);
+    expect(only(reported.salesOrg, "update_lender_application").changes).toEqual({
+      "lender_application.credit": { from: "draft", to: "submitted" },
+      "lender_application.submitted_at": { from: null, to: reported.answer.submitted_at },
+    });
+    expect(await refusal(pair, () => lenderApplications.submit({ id }))).toBe(
+      "409 application_draft",
+    );
+  });
 
   test("never makes a draft of what was submitted", async ({ service }) => {
     const pair = await givenPair(service, lenders);

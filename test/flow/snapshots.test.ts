@@ -3,6 +3,7 @@ import {
   design,
   eventsOf,
   givenClient,
+  givenCustomer,
   givenDeal,
   givenFinalizedProposal,
   givenInstall,
@@ -10,6 +11,7 @@ import {
   givenOneCompany,
   givenPair,
   givenProposal,
+  givenUser,
   primary,
   reportWelcomeCall,
   signAll,
@@ -20,6 +22,33 @@ import { only, told } from "../told.ts";
 
 const rename = (pair: Pair, id: string, title: string) =>
   told(pair, () => pair.sales.surveys.update({ id, title }));
+
+describe("the people in a customer's events", () => {
+  test("are there whole, but for what their company keeps about them", async ({ service }) => {
+    const pair = await givenPair(service);
+    const [rep, setter] = [
+      await pair.sales.users.update({ id: pair.rep.id, custom: { split: "60/40" } }),
+      await givenUser(service, pair.salesOrg.id),
+    ];
+    const { custom: _, ...shownRep } = rep;
+    const { custom: __, ...shownSetter } = setter;
+
+    const customer = await givenCustomer(pair, { setter_id: setter.id });
+    const deal = await givenDeal(pair, { customer });
+    const { salesOrg, epc } = await rename(pair, deal.id, "Shade study");
+
+    for (const [event] of [salesOrg, epc]) {
+      const { data } = only(event ? [event] : [], "update_survey");
+      expect([data.rep, data.setter]).toEqual([shownRep, shownSetter]);
+    }
+    const [made] = (await eventsOf(pair.sales)).filter(({ type }) => type === "new_customer");
+    expect(made?.data).toMatchObject({ rep: shownRep, setter: shownSetter });
+    const without = await told(pair, () =>
+      pair.sales.customers.update({ id: customer.id, setter_id: null }),
+    );
+    expect(only(without.salesOrg, "update_customer").data.setter).toBeNull();
+  });
+});
 
 describe("the proposal in a deal's events", () => {
   test("is the sales organization's own until there is an agreement", async ({ service }) => {

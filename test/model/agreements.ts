@@ -102,11 +102,14 @@ export const updateAgreement = command({
     const [first] = is.signers;
     const isRenewed = given.regenerate ?? (name !== undefined && name !== first?.name);
     const document = isRenewed ? renewed(agreement, name) : { status: is.status };
+    // A refusal that is taken back leaves what was signed before.
+    const isBegun = document.status === "declined" && is.signers.some(({ signed_at }) => signed_at);
     const stays = document.status === "partially_signed" && wanted !== "declined";
+    const becomes = isBegun && wanted === "sent" ? "partially_signed" : wanted;
     const values = {
       ...document,
       ...(given.document_url && { document_url: given.document_url }),
-      ...(wanted && { status: stays ? document.status : wanted, [dates[wanted]]: anInstant }),
+      ...(wanted && { status: stays ? document.status : becomes, [dates[wanted]]: anInstant }),
       ...(wanted === "sent" && { declined_at: null, decline_reason: null }),
       ...(wanted === "declined" && { decline_reason: given.decline_reason ?? null }),
     };

@@ -7,7 +7,7 @@ import {
 import type { Party } from "../../src/contract/meta.ts";
 import type { Told } from "../told.ts";
 import type { Answer } from "./command.ts";
-import { lastDesign } from "./proposals.ts";
+import { shownDesign } from "./proposals.ts";
 import type { Rows } from "./stored.ts";
 import {
   installOf,
@@ -89,7 +89,7 @@ const build = new Set(["install", "install_note", "milestone", "change_order", "
  * The last event of a step shows the deal's installer and install; the design that was delivered last; the agreement that
  * stands, or else the voided one of the install; and the proposal that counts: the agreement's; before that the newest
  * finalized one, and before that the newest, neither of which the installer sees. An event about an agreement or a
- * proposal shows that one.
+ * proposal shows that one, and of a loan's application the proposal that is applied on.
  */
 export function expectCounting(model: Model, deal: Deal, { salesOrg, epc }: Events): void {
   const install = installOf(model, deal);
@@ -103,10 +103,11 @@ export function expectCounting(model: Model, deal: Deal, { salesOrg, epc }: Even
     const proposal = agreement?.proposal ?? offered;
     const shown = { survey: deal, epc: installer, install, agreement, proposal };
     for (const [name, record] of Object.entries(shown)) {
-      const isOwn = subject === name || (subject === "agreement" && name === "proposal");
+      const ofOwnProposal = subject === "agreement" || subject === "lender_application";
+      const isOwn = subject === name || (ofOwnProposal && name === "proposal");
       if (!isOwn) expect(partOf(event, name)?.id, `${event.type} ${name}`).toBe(record?.id);
     }
-    const design = lastDesign(model, deal)?.is.design ?? null;
+    const design = shownDesign(model, deal);
     if ("design" in event.data) expect(event.data.design).toEqual(design && containing(design));
   }
 }

@@ -93,7 +93,14 @@ export const updateLenderApplication = command({
       must: { application_draft: values.credit !== "draft" || !application.is.submitted_at },
       differs: differs(application, values),
       tells: isOnAxis || application.is.submitted_at ? tells(application) : [],
-      becomes: () => set(application, values),
+      // A word of the lender's on credit says that it was submitted.
+      becomes: () =>
+        set(application, {
+          ...values,
+          ...(values.credit !== undefined &&
+            values.credit !== "draft" &&
+            application.is.submitted_at === null && { submitted_at: anInstant }),
+        }),
     };
   },
 });

@@ -112,6 +112,16 @@ export function lastDesign({ designRequests }: Model, deal: Deal): DesignRequest
   return delivered.toSorted((one, other) => one.completion - other.completion).at(-1);
 }
 
+/** What events show of it: also while its request is worked on again. */
+export function shownDesign({ designRequests }: Model, deal: Deal): DesignRequest["is"]["design"] {
+  const designed = ofDeal(designRequests, deal).filter(
+    ({ is }) => is.design !== null && is.status !== "cancelled",
+  );
+  return (
+    designed.toSorted((one, other) => one.completion - other.completion).at(-1)?.is.design ?? null
+  );
+}
+
 const offerOf = ({ design: shown, pricing, finance }: Offer): Offer =>
   structuredClone({ design: shown, pricing, finance });
 

@@ -1,13 +1,13 @@
 import { defineEvents } from "../event.ts";
 import { Appointment, Note } from "../resources/customer.ts";
-import { User } from "../resources/organization.ts";
+import { UserSummary } from "../resources/organization.ts";
 import { Survey } from "../resources/survey.ts";
 import { customerData } from "./snapshot.ts";
 
 /** What rides in an event about an appointment. */
 const appointmentData = customerData({
   appointment: Appointment,
-  assignee: User.nullable().meta({ description: "Who goes; null when nobody is assigned." }),
+  assignee: UserSummary.nullable().meta({ description: "Who goes; null when nobody is assigned." }),
   survey: Survey.nullable().meta({ description: "The deal it is about, if one exists." }),
 });
 

@@ -4,14 +4,17 @@ import { Agreement } from "../resources/agreement.ts";
 import { Customer } from "../resources/customer.ts";
 import { Design } from "../resources/design.ts";
 import { Install } from "../resources/install.ts";
-import { OrganizationSummary, User } from "../resources/organization.ts";
+import { OrganizationSummary, UserSummary } from "../resources/organization.ts";
 import { Proposal } from "../resources/proposal.ts";
 import { Survey } from "../resources/survey.ts";
 
 /** What rides in every event about a customer, so that nobody has to call back. */
 export const customerSnapshot = {
   customer: Customer,
-  rep: User.nullable().meta({ description: "The sales representative." }),
+  rep: UserSummary.nullable().meta({ description: "The sales representative." }),
+  setter: UserSummary.nullable().meta({
+    description: "Who set the first appointment; null when nobody is named.",
+  }),
   sales_org: OrganizationSummary,
 };
 

@@ -3,7 +3,7 @@ import { DesignRequest } from "../resources/design.ts";
 import { LenderApplication } from "../resources/lenderApplication.ts";
 import { Proposal } from "../resources/proposal.ts";
 import { File, SiteSurvey } from "../resources/survey.ts";
-import { dealData, dealSnapshot, moments } from "./snapshot.ts";
+import { dealData, moments } from "./snapshot.ts";
 
 const proposalData = dealData({}).extend({ proposal: Proposal });
 
@@ -113,9 +113,7 @@ export const surveyEvents = defineEvents({
       "An application at an integrated lender was submitted, or changed on any axis: credit, stipulations, documents, funding.",
     audience: ["sales_org"],
     schemaVersion: 1,
-    data: dealData({ lender_application: LenderApplication }).extend({
-      proposal: dealSnapshot.proposal,
-    }),
+    data: proposalData.extend({ lender_application: LenderApplication }),
     subject: "lender_application",
     moment: moments.proposed,
     changes: { "lender_application.credit": { from: "submitted", to: "approved" } },

@@ -8,6 +8,9 @@ import { entryOf, fieldsOf, sparseData, standings } from "./testEntry.ts";
 
 type Json = Record<string, unknown>;
 
+/** Who causes the events of `entryOf`. */
+const byUser = "usr_01kb8x3f5wemztqk0k6y2v9d4b";
+
 const bodyOf = (type: EventType, data?: unknown) => enerfloV1Body(entryOf(type, { data }));
 
 /** The example of an event's data with some fields of its records changed. */
@@ -127,6 +130,8 @@ describe("customers", () => {
     ["the only one", { crm: "L-1" }, "L-1"],
     ["null for several", { crm: "L-1", erp: "E-1" }, null],
     ["the one for this purpose among several", { crm: "L-1", external_id: "X-1" }, "X-1"],
+    ["the integrator's beside Enerflo's own", { crm: "L-1", enerflo: "2860314" }, "L-1"],
+    ["none where only Enerflo's own is known", { enerflo: "2860314" }, null],
   ])("have as external id %s", (_, external_ids, expected) => {
     const data = dataWith("new_customer", { customer: { external_ids } });
 
@@ -177,6 +182,15 @@ describe("appointments", () => {
       actor: { kind: "api_key", id: null, name: "CRM" },
     };
 
+    const byOffice = dataWith("new_appointment", {
+      setter: { id: byUser, number: 8103, name: "Ola Office", email: "ola@example.com" },
+    });
+
+    expect(bodyOf("new_appointment", byOffice)["creator"]).toEqual({
+      ...office,
+      id: 8103,
+      email: "ola@example.com",
+    });
     expect(bodyOf("new_appointment")["creator"]).toEqual(office);
     expect(bodyOf("update_appointment")["creator"]).toMatchObject({ last_name: null });
     expect(enerfloV1Body(byKey)["creator"]).toEqual({
@@ -185,6 +199,28 @@ describe("appointments", () => {
       last_name: null,
     });
   });
+});
+
+describe("notes", () => {
+  test.each(["new_note", "new_install_note"] as const)(
+    "of %s name who wrote them, with what is known of him",
+    (type) => {
+      const name = type === "new_note" ? "note" : "install_note";
+      const ola = { id: byUser, number: 8103, name: "Ola Office", email: "ola@example.com" };
+      const known = { id: 8103, first_name: "Ola", last_name: "Office", email: "ola@example.com" };
+      const by = (author: string) => bodyOf(type, dataWith(type, { rep: ola, [name]: { author } }));
+
+      expect(by("Ola Office")["author"]).toEqual(known);
+      // It is another who changes a note of hers, or the other way round.
+      expect(by("Sam Setter")["author"]).toEqual({
+        id: null,
+        first_name: "Sam",
+        last_name: "Setter",
+        email: null,
+      });
+      if (type === "new_install_note") expect(by("Ola Office")["author_id"]).toBe(8103);
+    },
+  );
 });
 
 describe("deals", () => {
@@ -221,6 +257,14 @@ describe("deals", () => {
       finance_method: "Loan",
       finance_code: "LOAN",
     });
+  });
+
+  test("tell of a loan where its funding stands, beside credit, stipulations and documents", () => {
+    const data = dataWith("update_lender_application", {
+      lender_application: { funding: "ntp_granted" },
+    });
+
+    expect(bodyOf("update_lender_application", data)["funding"]).toBe("ntp_granted");
   });
 
   test("link records by number only when they are the ones meant", () => {

@@ -187,6 +187,13 @@ export const User = defineResource(
 );
 export type User = z.infer<typeof User>;
 
+/** A user as events name one, to both parties: what his company keeps about him stays with it. */
+export const UserSummary = User.omit({ custom: true }).meta({
+  id: "UserSummary",
+  description: "A person who works for an organization, as both parties see him.",
+});
+export type UserSummary = z.infer<typeof UserSummary>;
+
 export const ApiKey = defineResource(
   {
     name: "key",

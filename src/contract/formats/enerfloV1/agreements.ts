@@ -49,7 +49,7 @@ const processedShape = (data: EventData<"contract_processed">, actor: Actor) => 
   agreement_file: data.agreement.document_url,
   signed_at: sqlTime(data.agreement.signed_at),
   processed_at: sqlTime(data.agreement.processed_at),
-  processed_by: personOf(actor, data.rep),
+  processed_by: personOf(actor, [data.rep, data.setter]),
   customer: briefCustomer(data.customer),
   timestamps: timestamps(data.agreement, data.agreement.deleted_at),
 });

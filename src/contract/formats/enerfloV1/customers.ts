@@ -3,6 +3,7 @@ import type { Actor } from "../../event.ts";
 import type { customerEvents } from "../../events/customers.ts";
 import type { Appointment } from "../../resources/customer.ts";
 import {
+  authorOf,
   customerOfAppointment,
   fullCustomer,
   person,
@@ -22,8 +23,8 @@ export const customerShapes: Shapes<keyof typeof customerEvents> = {
   update_appointment: (data) => appointmentShape(data, null),
   confirm_appointment: (data) => appointmentShape(data, null),
   delete_appointment: (data) => appointmentShape(data, null),
-  new_note: (data) => noteShape(data),
-  update_note: (data) => noteShape(data),
+  new_note: (data, actor) => noteShape(data, actor),
+  update_note: (data, actor) => noteShape(data, actor),
 };
 
 const appointmentWords: Readonly<Record<Appointment["status"], string>> = {
@@ -35,7 +36,7 @@ const appointmentWords: Readonly<Record<Appointment["status"], string>> = {
 };
 
 function appointmentShape(
-  { appointment, assignee, survey, customer, rep }: EventData<"new_appointment">,
+  { appointment, assignee, survey, customer, rep, setter }: EventData<"new_appointment">,
   creator: Actor | null,
 ) {
   const { starts_at, ends_at } = appointment;
@@ -51,18 +52,21 @@ function appointmentShape(
     deal_id: survey?.number ?? null,
     customer: customerOfAppointment(customer),
     assignee: person(assignee),
-    creator: creator === null ? personNamed(null) : personOf(creator, rep),
+    creator: creator === null ? personNamed(null) : personOf(creator, [rep, setter, assignee]),
     external_notes: appointment.notes,
     internal_notes: appointment.internal_notes,
   };
 }
 
-const noteShape = ({ note, customer, sales_org }: EventData<"new_note">) => ({
+const noteShape = (
+  { note, customer, sales_org, rep, setter }: EventData<"new_note">,
+  actor: Actor,
+) => ({
   id: note.number,
   sales_company_id: sales_org.number,
   customer_id: customer.number,
   deal_id: null,
-  author: personNamed(note.author),
+  author: authorOf(note.author, actor, [rep, setter]),
   note: note.body,
   timestamps: timestamps(note),
 });

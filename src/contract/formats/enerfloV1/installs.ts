@@ -1,14 +1,15 @@
 import type { EventData } from "../../catalogue.ts";
+import type { Actor } from "../../event.ts";
 import type { installEvents } from "../../events/installs.ts";
 import type { Install, Milestone } from "../../resources/install.ts";
 import { changeOrderShape } from "./changeOrder.ts";
 import {
   agent,
+  authorOf,
   briefCustomer,
   companies,
   fullCustomerOfInstall,
   numberOf,
-  personNamed,
   timestamps,
 } from "./parts.ts";
 import type { InstallData, Shapes } from "./shape.ts";
@@ -20,7 +21,7 @@ export const installShapes: Shapes<keyof typeof installEvents> = {
   submit_install: (data) => installShape(data),
   update_install: (data) => installShape(data),
   restore_install: (data) => installShape(data),
-  new_install_note: (data) => installNoteShape(data),
+  new_install_note: (data, actor) => installNoteShape(data, actor),
   signed_change_order: (data) => changeOrderShape(data),
   project_milestone_created: (data) => milestoneShape(data),
   project_milestone_updated: (data) => milestoneShape(data),
@@ -51,16 +52,19 @@ const statusWords: Readonly<Record<Install["status"], string>> = {
 const statusName = ({ status, stage }: Install) =>
   status === "active" ? (stage ?? statusWords.active) : statusWords[status];
 
-const installNoteShape = (data: EventData<"new_install_note">) => ({
-  id: data.install_note.number,
-  install_id: data.install.number,
-  deal_id: data.survey.number,
-  ...companies(data),
-  author_id: null,
-  author: personNamed(data.install_note.author),
-  note: data.install_note.body,
-  timestamps: timestamps(data.install_note),
-});
+function installNoteShape(data: EventData<"new_install_note">, actor: Actor) {
+  const author = authorOf(data.install_note.author, actor, [data.rep, data.setter]);
+  return {
+    id: data.install_note.number,
+    install_id: data.install.number,
+    deal_id: data.survey.number,
+    ...companies(data),
+    author_id: author.id,
+    author,
+    note: data.install_note.body,
+    timestamps: timestamps(data.install_note),
+  };
+}
 
 const milestoneShape = (data: EventData<"project_milestone_created">) => ({
   id: data.milestone.number,

@@ -1,6 +1,6 @@
 import type { Actor } from "../../event.ts";
 import type { Address, Customer } from "../../resources/customer.ts";
-import type { User } from "../../resources/organization.ts";
+import type { UserSummary } from "../../resources/organization.ts";
 import type { CustomerData, DealData } from "./shape.ts";
 import { coordinateText, formattedPhone, phoneDigits, sqlTime } from "./values.ts";
 
@@ -81,9 +81,16 @@ const coordinateTexts = ({ latitude, longitude }: Address) => ({
   longitude: coordinateText(longitude),
 });
 
-/** The old form has room for one id: the one in the system named `external_id`, else the only one there is. */
-function externalId(ids: Readonly<Record<string, string>>): string | null {
-  if (Object.hasOwn(ids, "external_id")) return ids["external_id"] ?? null;
+/**
+ * The old form has room for one id, that of the system which integrates: the one named `external_id`, else the only one there
+ * is. Enerflo's own, which a customer that was taken over from there has, is none of these.
+ */
+function externalId({
+  enerflo: _,
+  external_id,
+  ...ids
+}: Readonly<Record<string, string>>): string | null {
+  if (external_id !== undefined) return external_id;
   const [only, ...others] = Object.values(ids);
   return others.length === 0 ? (only ?? null) : null;
 }
@@ -112,15 +119,22 @@ export const personNamed = (name: string | null) => ({
   email: null,
 });
 
-/** A user; all null when there is none. */
-export const person = (user: User | null) =>
-  user === null ? personNamed(null) : { id: user.number, ...namesOf(user.name), email: user.email };
+/** A user; when there is none, a name, or nothing at all. */
+export const person = (user: UserSummary | null, name: string | null = null) =>
+  user === null ? personNamed(name) : { id: user.number, ...namesOf(user.name), email: user.email };
 
-/** Who caused the event, if it was a user; keys and systems are not people. More is known of the sales representative. */
-export function personOf({ kind, id, name }: Actor, rep: User | null) {
+/** Those of an event's people of whom more than the name is known. Events of before may lack one. */
+type People = readonly (UserSummary | null | undefined)[];
+
+/** Who caused the event, if it was a user; keys and systems are not people. */
+export function personOf({ kind, id, name }: Actor, people: People) {
   if (kind !== "user") return personNamed(null);
-  return rep !== null && rep.id === id ? person(rep) : personNamed(name);
+  return person(people.find((one) => one?.id === id) ?? null, name);
 }
+
+/** Who wrote something: of somebody else than who caused the event only the name is known. */
+export const authorOf = (author: string, actor: Actor, people: People) =>
+  actor.name === author ? personOf(actor, people) : personNamed(author);
 
 /** The last word is the family name. */
 function namesOf(name: string | null) {

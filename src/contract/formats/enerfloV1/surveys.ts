@@ -104,7 +104,7 @@ const siteSurveyShape = (data: EventData<"site_survey_complete">, actor: Actor) 
   agreement_id: data.agreement?.number ?? null,
   agreement_signed: typeof data.agreement?.signed_at === "string",
   completed_at: sqlTime(data.site_survey.completed_at),
-  completed_by: personOf(actor, data.rep),
+  completed_by: personOf(actor, [data.rep, data.setter]),
   customer: briefCustomer(data.customer),
   timestamps: timestamps(data.site_survey),
 });
@@ -165,6 +165,7 @@ function lenderApplicationShape(data: EventData<"update_lender_application">) {
     status: application.credit,
     stipulations: application.stipulations,
     documents: { status: application.documents },
+    funding: application.funding,
     timestamps: timestamps(application),
   };
 }
