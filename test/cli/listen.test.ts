@@ -199,8 +199,12 @@ describe("what happens", () => {
     await own.run(["resend", id]);
     await receiver.untilAccepted(2);
 
-    const [endpoint] = (await sales.endpoints.list()).data;
-    const replay = ["replay", "--endpoint", endpoint?.id ?? "", "--from", "1"];
+    const [{ id: endpoint } = { id: "" }] = (await sales.endpoints.list()).data;
+    // That it was sent again is written down a moment later; until then a replay leaves it out.
+    await expect
+      .poll(() => sales.endpoints.replay({ id: endpoint, from: 1, to: 1, dry_run: true }))
+      .toMatchObject({ queued: 1 });
+    const replay = ["replay", "--endpoint", endpoint, "--from", "1"];
     const asked = await own.run([...replay, "--wait"]);
     expect([asked.code, asked.said]).toEqual([2, expect.stringContaining("--yes") as unknown]);
     const again = await own.run([...replay, "--yes", "--wait"]);
