@@ -51,6 +51,8 @@ describe("listen", () => {
     await start({ ...settings, PORT: new URL(url).port }).ready;
     await sales.notes.create({ id, body: "While it was away" });
     await receiver.untilAccepted(2);
+    // The program hears the answer a moment later.
+    await listening.until(`{"kind":"attempt","event_id":"${receiver.requests.at(-1)?.eventId}"`);
     listening.interrupt();
     const { code, out, said } = await listening.ended;
 
