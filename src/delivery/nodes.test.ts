@@ -141,12 +141,19 @@ describe("two nodes on one database", () => {
   });
 
   test("hand over at once when one of them stops", async ({ sql }) => {
-    const receiver = await givenReceiver(() => ({ status: 200, afterMs: 3 }));
+    const stops = Promise.withResolvers<void>();
+    const receiver = await givenReceiver(async ({ sequence }) => {
+      // The first node is not done before it is stopped, however long the second one takes to start.
+      if (sequence > 100) await stops.promise;
+      return { status: 200, afterMs: 3 };
+    });
     const feed = await givenFeed(sql, { url: receiver.url, customers: 10, each: 20 });
     const first = await givenNode(sql, { nodeId: "node_a" });
     await receiver.untilAccepted(30);
     const second = await givenNode(sql, { nodeId: "node_b" });
-    await first.stop();
+    const stopped = first.stop();
+    stops.resolve();
+    await stopped;
     expect(receiver.requests.length).toBeLessThan(200);
     await second.tick();
     await receiver.untilAccepted(200);

@@ -51,6 +51,8 @@ describe("listen", () => {
     await start({ ...settings, PORT: new URL(url).port }).ready;
     await sales.notes.create({ id, body: "While it was away" });
     await receiver.untilAccepted(2);
+    // The program hears the answer a moment later.
+    await listening.until(`{"kind":"attempt","event_id":"${receiver.requests.at(-1)?.eventId}"`);
     listening.interrupt();
     const { code, out, said } = await listening.ended;
 
@@ -199,8 +201,12 @@ describe("what happens", () => {
     await own.run(["resend", id]);
     await receiver.untilAccepted(2);
 
-    const [endpoint] = (await sales.endpoints.list()).data;
-    const replay = ["replay", "--endpoint", endpoint?.id ?? "", "--from", "1"];
+    const [{ id: endpoint } = { id: "" }] = (await sales.endpoints.list()).data;
+    // That it was sent again is written down a moment later; until then a replay leaves it out.
+    await expect
+      .poll(() => sales.endpoints.replay({ id: endpoint, from: 1, to: 1, dry_run: true }))
+      .toMatchObject({ queued: 1 });
+    const replay = ["replay", "--endpoint", endpoint, "--from", "1"];
     const asked = await own.run([...replay, "--wait"]);
     expect([asked.code, asked.said]).toEqual([2, expect.stringContaining("--yes") as unknown]);
     const again = await own.run([...replay, "--yes", "--wait"]);

@@ -127,10 +127,12 @@ describe("the stream of events", () => {
   test("sends many again that were chosen, counted before", async ({ service, openAs }) => {
     const pair = await givenPair(service);
     const receiver = await givenReceiver();
-    await pair.sales.endpoints.create({ url: receiver.url, description: "CRM" });
+    const { id } = await pair.sales.endpoints.create({ url: receiver.url, description: "CRM" });
     await givenNode(service.sql);
     for (const last_name of ["One", "Two", "Three"]) await givenCustomer(pair, { last_name });
     await receiver.untilAccepted(3);
+    // What was delivered is written down a moment later, and the dialog counts but once.
+    await expect.poll(() => pair.sales.endpoints.reconcile({ id })).toMatchObject({ delivered: 3 });
     const page = await openAs(pair.salesOrg.id, "/events");
     await page.getByRole("checkbox", { name: /position 3$/ }).check();
     await page.getByRole("checkbox", { name: /position 1$/ }).click({ modifiers: ["Shift"] });

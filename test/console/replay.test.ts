@@ -11,6 +11,8 @@ describe("a replay in the console", () => {
     await givenNode(service.sql);
     for (const last_name of ["One", "Two", "Three"]) await givenCustomer(pair, { last_name });
     await receiver.untilAccepted(3);
+    // What was delivered is written down a moment later, and the page counts but once.
+    await expect.poll(() => pair.sales.endpoints.reconcile({ id })).toMatchObject({ delivered: 3 });
     const page = await openAs(pair.salesOrg.id, `/endpoints/${id}?from=2&to=3`);
 
     const button = page.getByRole("button", { name: "Replay, 2" });
