@@ -63,18 +63,18 @@ export const updateLenderApplication = command(
 );
 
 /** What an application may come to although the lender never had it. */
-const withoutLender: readonly LenderApplication["credit"][] = [
+const withoutLender = new Set<LenderApplication["credit"]>([
   "draft",
   "error",
   "withdrawn",
   "cancelled",
-];
+]);
 
 /** Any other word on credit is the lender's, so whoever reports it has submitted the application. */
 const isSubmission = (
   { submitted_at }: LenderApplication,
   credit: LenderApplication["credit"] = "draft",
-): boolean => submitted_at === null && !withoutLender.includes(credit);
+): boolean => submitted_at === null && !withoutLender.has(credit);
 
 /** @throws {ApiError} `application_draft` when it was submitted. */
 function requireDraft({ submitted_at }: LenderApplication): void {

@@ -1,13 +1,10 @@
 import { describe, expect } from "vitest";
-import type { User } from "../../src/contract/resources/organization.ts";
+import { UserSummary } from "../../src/contract/resources/organization.ts";
 import { givenCustomer, givenDeal, givenPair, givenUser, test, type Pair } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 const day = (hour: number) => `2026-12-07T${hour}:00:00.000Z`;
 const schedule = { starts_at: day(18), ends_at: day(19), time_zone: "America/Chicago" };
-
-/** A user as events show one: what his company keeps about him stays with it. */
-const shownOf = ({ custom: _, ...user }: User) => user;
 
 async function givenAppointment(pair: Pair) {
   const { id } = await givenCustomer(pair);
@@ -98,7 +95,9 @@ describe("update_appointment", () => {
       assignee: null,
       survey: null,
     });
-    expect(only(assigned.salesOrg, "update_appointment").data.assignee).toEqual(shownOf(pair.rep));
+    expect(only(assigned.salesOrg, "update_appointment").data.assignee).toEqual(
+      UserSummary.parse(pair.rep),
+    );
     expect(only(assigned.salesOrg, "update_appointment").changes).toEqual({
       "appointment.assignee_id": { from: null, to: pair.rep.id },
     });

@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { UserSummary } from "../../src/contract/resources/organization.ts";
 import {
   design,
   eventsOf,
@@ -30,8 +31,7 @@ describe("the people in a customer's events", () => {
       await pair.sales.users.update({ id: pair.rep.id, custom: { split: "60/40" } }),
       await givenUser(service, pair.salesOrg.id),
     ];
-    const { custom: _, ...shownRep } = rep;
-    const { custom: __, ...shownSetter } = setter;
+    const [shownRep, shownSetter] = [rep, setter].map((user) => UserSummary.parse(user));
 
     const customer = await givenCustomer(pair, { setter_id: setter.id });
     const deal = await givenDeal(pair, { customer });
@@ -41,7 +41,7 @@ describe("the people in a customer's events", () => {
       const { data } = only(event ? [event] : [], "update_survey");
       expect([data.rep, data.setter]).toEqual([shownRep, shownSetter]);
     }
-    const [made] = (await eventsOf(pair.sales)).filter(({ type }) => type === "new_customer");
+    const made = (await eventsOf(pair.sales)).find(({ type }) => type === "new_customer");
     expect(made?.data).toMatchObject({ rep: shownRep, setter: shownSetter });
     const without = await told(pair, () =>
       pair.sales.customers.update({ id: customer.id, setter_id: null }),

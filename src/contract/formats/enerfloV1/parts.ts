@@ -85,13 +85,10 @@ const coordinateTexts = ({ latitude, longitude }: Address) => ({
  * The old form has room for one id, that of the system which integrates: the one named `external_id`, else the only one there
  * is. Enerflo's own, which a customer that was taken over from there has, is none of these.
  */
-function externalId({
-  enerflo: _,
-  external_id,
-  ...ids
-}: Readonly<Record<string, string>>): string | null {
+function externalId({ external_id, ...ids }: Readonly<Record<string, string>>): string | null {
   if (external_id !== undefined) return external_id;
-  const [only, ...others] = Object.values(ids);
+  const integrating = Object.entries(ids).filter(([system]) => system !== "enerflo");
+  const [only, ...others] = integrating.map(([, id]) => id);
   return others.length === 0 ? (only ?? null) : null;
 }
 
