@@ -237,12 +237,12 @@ export class Books {
       this.#settle(failed);
       return;
     }
-    this.#made.delete(entry.sequence);
-    if (turn.source === "feed" && this.#endpoint.on_failure === "skip") {
-      this.#window.settle(turn);
+    if (turn.source !== "resend" && this.#endpoint.on_failure === "skip") {
       this.changes.addParked({ sequence, event_id, customer_id, attempts, dueMs });
+      this.#settle(failed);
       return;
     }
+    this.#made.delete(entry.sequence);
     if (turn.source === "resend") {
       this.#window.dropResends(turn);
       this.changes.setResend({ sequence: entry.sequence, attempts, dueMs });

@@ -156,6 +156,21 @@ describe("a replay of many events", { timeout: 20_000 }, () => {
     expect([22, 24].map((sequence) => counts.get(sequence)?.length)).toEqual([2, 2]);
   });
 
+  test("ends with what there is, however far it is asked to go", async ({ sql }) => {
+    const { receiver, owner, endpoint } = await given(sql, { customers: 1, each: 3 });
+    const far = Number.MAX_SAFE_INTEGER;
+    expect(await owner.replay({ from: 1, to: far })).toMatchObject({ matched: 3, queued: 3 });
+    expect(await owner.replay({ from: 7, to: far })).toMatchObject({ matched: 0, state: "done" });
+    await receiver.untilAccepted(3);
+    const listed = () => listReplays(sql, { endpointId: endpoint.id, page: { limit: 10 } });
+    await expect
+      .poll(async () => (await listed()).map(({ to, state }) => [to, state]))
+      .toEqual([
+        [7, "done"],
+        [3, "done"],
+      ]);
+  });
+
   test("waits for the one before it", async ({ sql }) => {
     const { receiver, owner, endpoint } = await given(sql, { customers: 1, each: 20 });
     await owner.pause();

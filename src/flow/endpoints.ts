@@ -1,8 +1,11 @@
+import { nowText } from "../base/clock.ts";
 import { invalid, refuse } from "../contract/errors.ts";
 import type { OperationInput } from "../contract/operations.ts";
 import { Endpoint } from "../contract/resources/delivery.ts";
 import { newSigningKey, type SigningKey } from "../base/keys.ts";
 import { startAnew } from "../store/endpoints.ts";
+import { tryLanesNow } from "../store/parked.ts";
+import { skipLeftOut } from "../store/settling.ts";
 import { feedHead } from "../store/feed.ts";
 import { removeEndpoint, rotateSecret, sealedSending } from "../store/ownedEndpoints.ts";
 import { changesBetween, merged } from "./changes.ts";
@@ -56,10 +59,33 @@ export const updateEndpoint = endpointCommand(
     const { seal } = work.context;
     const sending = sendingColumns({ headers, auth, client_certificate }, { seal, sealed });
     if (!changes && Object.keys(sending).length === 0) return before;
-    if (changes?.["endpoint.events"]) await startAnew(work.tx, before.id);
-    return write(work, before, { ...values, ...sending });
+    const isFiltered = !isSameFilter(before.events, { ...before, ...values }.events);
+    if (isFiltered) await startAnew(work.tx, before.id);
+    const after = await write(work, before, {
+      ...values,
+      ...sending,
+      ...triedAtOnce(before, values),
+    });
+    if (isFiltered) await skipLeftOut(work.tx, before.id, before.events);
+    if (before.on_failure === "hold" && after.on_failure === "skip") {
+      await tryLanesNow(work.tx, before.id);
+    }
+    return after;
   },
 );
+
+/** The order in which types are named is none. */
+function isSameFilter(one: Endpoint["events"], other: Endpoint["events"]): boolean {
+  if (one === null || other === null) return one === other;
+  const [types, others] = [new Set<string>(one), new Set<string>(other)];
+  return types.symmetricDifference(others).size === 0;
+}
+
+/** That the receiver before is down says nothing of the one at another URL. */
+const triedAtOnce = ({ state, url }: Endpoint, values: Record<string, unknown>) => {
+  const isAnother = values["url"] !== undefined && values["url"] !== url;
+  return state === "backing_off" && isAnother ? { backoff_until: nowText() } : {};
+};
 
 export const deleteEndpoint = endpointCommand(
   "delete_endpoint",

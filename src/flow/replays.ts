@@ -9,6 +9,7 @@ import {
   planReplay,
   startReplay,
 } from "../store/replays.ts";
+import { feedHead } from "../store/feed.ts";
 import type { Context } from "./context.ts";
 import { endpointCommand, openEndpoint, requireEndpoint } from "./endpointWork.ts";
 import { organizationOf, page } from "./reads.ts";
@@ -22,10 +23,11 @@ export const replayEndpoint = endpointCommand(
     const endpoint = await openEndpoint(work, params.id);
     if (body.to < body.from) throw invalid("/to", `Must be ${body.from} or more, is ${body.to}`);
     await requireKept(work.tx, endpoint, body);
+    const head = await feedHead(work.tx, endpoint.organization_id);
     const range = {
       endpointId: endpoint.id,
       from: body.from,
-      to: body.to,
+      to: Math.min(body.to, Math.max(body.from, head)), // what is yet to come is no replay
       types: body.types,
       customerId: body.customer_id,
     };

@@ -2,7 +2,7 @@ import { Delivery } from "../contract/resources/explanation.ts";
 import { DeliveryView } from "../contract/resources/view.ts";
 import type { Db } from "../base/database.ts";
 import { explain, type StandingRow } from "./explanation.ts";
-import { deliveredSince, isPast, jumpedOver, matchesFilter, standing } from "./standing.ts";
+import { deliveredSince, isPast, jumpedOver, matchesFilter, passes, standing } from "./standing.ts";
 
 /** Where an event stands at each endpoint of an organization, and why. */
 export async function eventDeliveries(
@@ -69,7 +69,14 @@ export async function listDeliveries(
 const standingRows = (db: Db) => db`
   select e.id as endpoint_id, e.url, e.state as endpoint_state, e.state_reason, e.state_since, n.sequence,
     ${matchesFilter(db)} as is_subscribed, ${standing(db)} as standing,
-    coalesce((select max(ended_at) from past_filters where endpoint_id = e.id), e.created_at) as filter_since,
+    coalesce((
+      select max(ended_at) from past_filters f where f.endpoint_id = e.id and ${passes(db, db`f.events`)}
+    ), e.created_at) as filter_since,
+    (
+      select ended_at from (
+        select * from past_filters f where f.endpoint_id = e.id and f.up_to >= n.sequence order by f.ended_at limit 1
+      ) f where not ${passes(db, db`f.events`)} and n.sequence >= e.manifest_from
+    ) as left_out_until,
     coalesce(a.attempts, 0) as attempts, a.last_status_code, a.last_error,
     g.attempted_at as delivered_at, g.attempt as delivered_attempt, g.duration_ms,
     r.kind as queued_as, coalesce(r.attempts, case when h.sequence = n.sequence then l.attempts end, 0) as failures,

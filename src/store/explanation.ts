@@ -10,7 +10,10 @@ export interface StandingRow {
   readonly state_since: string;
   readonly sequence: number;
   readonly is_subscribed: boolean;
+  /** Since when its filter leaves the type out, if it does. */
   readonly filter_since: string;
+  /** When the filter ended that was in force as the feed was read past the event, if that one left its type out. */
+  readonly left_out_until: string | null;
   readonly standing: "waiting" | "skipped" | "dead" | "delivered" | "before_start";
   readonly attempts: number;
   readonly last_status_code: number | null;
@@ -64,6 +67,7 @@ function stateOf({ standing }: StandingRow, code: DeliveryReason, isRetried: boo
 /** The reason that stands before the others: of the whole endpoint, of the customer, of the event. */
 function reasonOf(row: StandingRow): DeliveryReason {
   if (!row.is_subscribed && row.attempts === 0 && row.queued_as === null) return "not_subscribed";
+  if (row.standing === "before_start" && row.left_out_until !== null) return "not_subscribed";
   if (row.standing !== "waiting") return row.standing;
   if (row.endpoint_state === "paused" || row.endpoint_state === "disabled") {
     return row.endpoint_state;
@@ -77,7 +81,7 @@ function reasonOf(row: StandingRow): DeliveryReason {
 
 function sinceOf(row: StandingRow, code: DeliveryReason): string | null {
   const since: Partial<Record<DeliveryReason, string | null>> = {
-    not_subscribed: row.filter_since,
+    not_subscribed: row.is_subscribed ? null : row.filter_since,
     paused: row.state_since,
     disabled: row.state_since,
     receiver_down: row.state_since,
@@ -98,7 +102,10 @@ const reasons: Readonly<Record<DeliveryReason, (row: StandingRow) => string>> = 
       : `Delivered on attempt ${row.delivered_attempt} at ${row.delivered_at}, in ${Math.round(row.duration_ms ?? 0)} ms`,
   dead: (row) => `Given up after ${row.dead_attempts} attempts; the last got ${got(row)}`,
   skipped: (row) => `Skipped by its owner at ${row.skipped_at}`,
-  not_subscribed: (row) => `The endpoint's filter leaves this type out since ${row.filter_since}`,
+  not_subscribed: (row) =>
+    row.is_subscribed
+      ? `The endpoint's filter left this type out until ${row.left_out_until}`
+      : `The endpoint's filter leaves this type out since ${row.filter_since}`,
   before_start: () => "The endpoint starts after this event",
   paused: (row) => `The endpoint is paused by its owner since ${row.state_since}`,
   disabled: (row) => `The endpoint is disabled since ${row.state_since}: ${because(row)}`,

@@ -12,6 +12,11 @@ export interface ParkedChange {
   readonly dueMs: number;
 }
 
+/** Tries the heads of all lanes of an endpoint at once: its owner wants none to be waited for from here on. */
+export async function tryLanesNow(tx: Tx, endpointId: string): Promise<void> {
+  await tx`update lanes set due_at = now() where endpoint_id = ${endpointId}`;
+}
+
 /** Parks events among those to be sent again. One that is queued there already comes anyway. */
 export async function writeParked(tx: Tx, parked: readonly ParkedChange[]): Promise<void> {
   if (parked.length === 0) return;

@@ -1,5 +1,5 @@
 import type { Db, Tx } from "../base/database.ts";
-import { isPast, matchesFilter, standing } from "./standing.ts";
+import { isPast, matchesFilter, passes, standing } from "./standing.ts";
 
 /** Which event at which endpoint. */
 export interface EventAtEndpoint {
@@ -89,6 +89,39 @@ async function skipResend(tx: Tx, { endpointId, eventId }: EventAtEndpoint): Pro
     select from dropped
   `;
   return dropped !== undefined;
+}
+
+/**
+ * Skips what waits behind failures and an endpoint's new filter leaves out, which its old one let through: what the owner
+ * does not want any more would else go or stay by when it happens to be tried. The endpoint is locked, its cursor stands.
+ * @param before the old filter.
+ */
+export async function skipLeftOut(
+  tx: Tx,
+  endpointId: string,
+  before: readonly string[] | null,
+): Promise<void> {
+  await tx`
+    with left_out as (
+      select l.endpoint_id, l.customer_id, n.sequence, n.event_id,
+        case when l.head_sequence = n.sequence then l.attempts else 0 end as attempts
+      from endpoints e join lanes l on l.endpoint_id = e.id
+        join feed_entries n on n.organization_id = e.organization_id and n.customer_id = l.customer_id
+          and n.sequence >= l.head_sequence and n.sequence <= e.cursor
+      where e.id = ${endpointId} and ${passes(tx, tx`${before as string[] | null}::text[]`)}
+        and not ${matchesFilter(tx)} and not ${isPast(tx)}
+    ), unparked as (
+      delete from resends r using endpoints e, feed_entries n
+      where e.id = ${endpointId} and r.endpoint_id = e.id and r.kind = 'parked'
+        and n.organization_id = e.organization_id and n.sequence = r.sequence and n.event_id = r.event_id
+        and not ${matchesFilter(tx)}
+      returning r.endpoint_id, r.customer_id, r.sequence, r.event_id, r.attempts
+    )
+    insert into dead_events (endpoint_id, sequence, event_id, customer_id, attempts, last_error, skipped_at)
+    select endpoint_id, sequence, event_id, customer_id, attempts, 'skipped', now()
+    from (select * from left_out union all select endpoint_id, customer_id, sequence, event_id, attempts from unparked) s
+    on conflict (endpoint_id, sequence) do update set skipped_at = now()
+  `;
 }
 
 /** @returns how many events of an endpoint are dead. */

@@ -151,20 +151,21 @@ function checkWaits({ tenure, progress, before }: Written, fault: (text: string)
     }
   }
 
+  const hadInLane = (customerId: string, sequence: number) => {
+    const lane = before.lanes.get(customerId);
+    return lane?.head_sequence === sequence ? lane.attempts : 0;
+  };
   for (const { customer_id, head_sequence, attempts, dueMs } of progress.lanes) {
-    const lane = before.lanes.get(customer_id);
-    const had = lane?.head_sequence === head_sequence ? lane.attempts : 0;
-    check(head_sequence, attempts, { had, dueMs });
+    check(head_sequence, attempts, { had: hadInLane(customer_id, head_sequence), dueMs });
   }
-  for (const { sequence, attempts, dueMs } of progress.parked)
-    check(sequence, attempts, { had: 0, dueMs });
+  for (const { sequence, customer_id, attempts, dueMs } of progress.parked)
+    check(sequence, attempts, { had: hadInLane(customer_id, sequence), dueMs });
   for (const { sequence, attempts, dueMs } of progress.resends) {
     const had = before.resends.get(sequence)?.attempts ?? 0;
     if (dueMs !== null) check(sequence, attempts, { had, dueMs });
   }
   for (const { sequence, customer_id, attempts } of progress.dead) {
-    const lane = before.lanes.get(customer_id);
-    const inLane = lane?.head_sequence === sequence ? lane.attempts : 0;
+    const inLane = hadInLane(customer_id, sequence);
     const had = Math.max(inLane, before.resends.get(sequence)?.attempts ?? 0);
     check(sequence, attempts, { had, dueMs: null });
   }

@@ -53,6 +53,7 @@ export function ownerOf(tables: EndpointTables, clock: Clock): Owner {
 
   return {
     update(change) {
+      const before = row.events;
       if (change.events !== undefined) {
         row.chain_start = row.cursor;
         row.fence += 1;
@@ -60,7 +61,10 @@ export function ownerOf(tables: EndpointTables, clock: Clock): Owner {
           if (head_sequence > row.cursor) lanes.delete(customer);
         }
       }
+      const wasHeld = row.on_failure === "hold";
       write(change);
+      if (change.events !== undefined) skipLeftOut(tables, before);
+      if (wasHeld && row.on_failure === "skip") tryLanesNow(tables, clock.calendarMs);
     },
     pause() {
       if (row.state === "paused") return;
@@ -232,4 +236,25 @@ function skipResend(tables: EndpointTables, entry: StoredEntry): boolean {
   if (!wasDelivered(tables, sequence))
     dead.set(sequence, { sequence, event_id, customer_id, attempts, isSkipped: true });
   return true;
+}
+
+/** Skips what waits behind failures, and only the filter before let through. */
+function skipLeftOut(tables: EndpointTables, before: EndpointTables["row"]["events"]): void {
+  const { row, feed, lanes, resends, dead } = tables;
+  for (const entry of feed.filter((one) => !matches(row.events, one))) {
+    const { sequence, event_id, customer_id } = entry;
+    const lane = lanes.get(customer_id);
+    const isBehind = lane !== undefined && sequence >= lane.head_sequence && sequence <= row.cursor;
+    const parked = resends.get(sequence)?.kind === "parked" ? resends.get(sequence) : undefined;
+    if (!parked && !(isBehind && matches(before, entry) && !isPast(tables, sequence))) continue;
+    const inLane = lane?.head_sequence === sequence ? lane.attempts : 0;
+    const { attempts } = parked ?? { attempts: inLane };
+    if (parked) resends.delete(sequence);
+    const given = dead.get(sequence) ?? { sequence, event_id, customer_id, attempts };
+    dead.set(sequence, { ...given, isSkipped: true });
+  }
+}
+
+function tryLanesNow({ lanes }: EndpointTables, now: number): void {
+  for (const [customer, lane] of lanes) lanes.set(customer, { ...lane, due_at: now });
 }

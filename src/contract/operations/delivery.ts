@@ -93,7 +93,7 @@ export const deliveryOperations = {
     path: "/endpoints/{id}",
     summary: "Change an endpoint",
     description:
-      "A changed filter holds for what the endpoint has not read yet and starts a new chain of `heliograph-previous`.",
+      "A changed filter holds for what the endpoint has not read yet, skips what waits behind a failure and is left out now, and starts a new chain of `heliograph-previous`. With another URL a receiver that was down is tried at once; with `on_failure` `skip` so is whatever holds others up.",
     params,
     body: patch(Endpoint, ["url", ...endpointFields]).extend({
       events: eventNames.nullable().optional(),
