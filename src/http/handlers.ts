@@ -16,6 +16,7 @@ import * as endpoints from "../flow/endpoints.ts";
 import * as events from "../flow/events.ts";
 import * as files from "../flow/files.ts";
 import * as imports from "../flow/imports.ts";
+import { createImport } from "./imports.ts";
 import * as installs from "../flow/installs.ts";
 import * as lenderApplications from "../flow/lenderApplications.ts";
 import * as links from "../flow/links.ts";
@@ -140,6 +141,7 @@ export const handlers: { readonly [N in OperationName]: Handler<N> } = {
   ...guests,
 
   ...imports,
+  createImport,
 
   createEndpoint: endpoints.createEndpoint,
   updateEndpoint: endpoints.updateEndpoint,
