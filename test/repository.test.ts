@@ -9,7 +9,8 @@ import { describe, expect, test } from "vitest";
  */
 const root = fileURLToPath(new URL("../", import.meta.url));
 /** As `.gitignore` has it. */
-const ofThisMachine = /^(\.git|\.heliograph|node_modules|dist|coverage|.*\.log)$/;
+const ofThisMachine =
+  /^(\.git|\.heliograph|\.heliograph-test|node_modules|dist|coverage|.*\.(log|tgz))$/;
 
 interface Trace {
   readonly of: string;

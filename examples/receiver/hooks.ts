@@ -5,6 +5,7 @@ const { DATABASE_URL, HELIOGRAPH_URL = "", HELIOGRAPH_KEY = "" } = process.env;
 const { HELIOGRAPH_ENDPOINT = "", HELIOGRAPH_SECRET = "" } = process.env;
 
 const pool = new Pool({ connectionString: DATABASE_URL });
+await pool.query("create table if not exists jobs (install text, customer text, status text)");
 export const inbox = postgresInbox(pool, { prefix: "solar_" });
 export const hooks = receiver({
   secret: HELIOGRAPH_SECRET,
@@ -16,8 +17,12 @@ export const hooks = receiver({
     onGap: (gap) => console.error("Lost for good", gap),
   },
   on: {
-    async new_install({ data }, { tx }) {
-      await tx.query("insert into jobs (install) values ($1)", [data.install.id]);
+    async new_install({ data: { install, customer } }, { tx }) {
+      await tx.query("insert into jobs values ($1, $2, $3)", [
+        install.id,
+        customer.id,
+        install.status,
+      ]);
     },
     async update_install({ data: { install } }, { tx }) {
       await tx.query("update jobs set status = $2 where install = $1", [

@@ -14,8 +14,8 @@ export interface ExpressRequest extends NodeRequest {
 
 /**
  * A handler for Express. Put it before `express.json()`; where that has to run first, keep the body:
- * `express.json({ verify: (request, _, body) => { request.rawBody = body; } })`. Otherwise `next` gets an error that says so,
- * and the sender 500.
+ * `express.json({ verify: (request, _, body) => void Object.assign(request, { rawBody: body }) })`. Otherwise `next` gets an
+ * error that says so, and the sender 500.
  * @example app.post("/hooks", expressHandler(hooks));
  */
 export function expressHandler(

@@ -23,7 +23,8 @@ export const importCustomers: Command = {
     },
     {
       flags: "--map <field=column>",
-      about: "which column gives a field; those with the field's name are found",
+      about:
+        "which column gives a field; those with the field's name, or another known one such as Lead ID, are found",
       repeats: true,
     },
     { flags: "--mapping <file>", about: "JSON of fields and columns, instead of finding them" },
@@ -36,7 +37,7 @@ export const importCustomers: Command = {
   answers: "{import, rows, created, updated, unchanged, refused}, and before it each fault",
   examples: [
     "import leads.csv --system crm --events told --dry-run",
-    'import leads.csv --system crm --events silent --map "external_id=Lead ID" --yes',
+    'import leads.csv --system crm --events silent --map "external_id=Record No" --yes',
     "import leads.csv --resume imp_…",
   ],
   async run(context, given) {

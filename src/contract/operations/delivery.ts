@@ -120,7 +120,7 @@ export const deliveryOperations = {
     path: "/endpoints/{id}/resume",
     summary: "Resume an endpoint",
     description:
-      "Also ends a back-off at once and enables an endpoint that answered 410. Without `from` all that waits is sent. After a position or since an instant: what comes there is sent, also what was sent before, and what waits before it is skipped. `latest`: of each customer that waits only the newest event, which holds its latest state; those before it are skipped. `dry_run` changes nothing and adds the counts.",
+      "Also ends a back-off at once and enables an endpoint that answered 410. Without `from` all that waits is sent. After a position or since an instant: what comes there is sent, also what was sent before. What waits before it is skipped where the cursor jumps over it; what waits behind a failure goes on waiting and is delivered. `latest`: of each customer that waits only the newest event, which holds its latest state; those before it are skipped. `dry_run` changes nothing and adds the counts.",
     params,
     body: z.strictObject({
       from: ResumeFrom.optional(),

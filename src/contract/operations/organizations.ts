@@ -109,7 +109,7 @@ export const organizationOperations = {
   revokeKey: remove({
     path: "/keys/{id}",
     summary: "Revoke a key",
-    description: "It stops working at once.",
+    description: "It stops working at once, and within a second in other processes of the service.",
     callers: everyone,
     params: z.object({ id: id("key", "The key.") }),
     // A key has no version.

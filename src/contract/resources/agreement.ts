@@ -67,7 +67,8 @@ export const Agreement = defineResource(
       example: 1,
     }),
     document_url: link({
-      description: "Where the document can be read.",
+      description:
+        "Where a document that is kept elsewhere can be read, as it was given; what is signed names it as a part. The PDF that is signed on the pages for signers is at `GET /v1/agreements/{id}/document`.",
       example: "https://example.com/agreements/1001.pdf",
       enerflo: "agreement_file",
     }).nullable(),

@@ -223,7 +223,8 @@ export const ChangeOrder = defineResource(
     changes: ContractChanges,
     signers: z.array(Signer).meta({ description: "Who is to sign." }),
     document_url: link({
-      description: "Where the document can be read.",
+      description:
+        "Where a document that is kept elsewhere can be read, as it was given; what is signed names it as a part. The PDF that is signed on the pages for signers is at `GET /v1/change-orders/{id}/document`.",
       example: "https://example.com/change-orders/1001.pdf",
       enerflo: "pdf_url",
     }).nullable(),
