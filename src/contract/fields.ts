@@ -57,7 +57,7 @@ const toStored = (given: string) =>
 /** An instant: RFC 3339 in UTC with milliseconds. Input may carry any offset; it is stored in UTC. */
 export const instant = (says: Says) =>
   z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, abort: true })
     .max(40)
     .refine((given) => storedInstant.test(given) || isOrdinary(given), {
       error: "Must be an instant of the years 1900 to 2999",
@@ -68,7 +68,7 @@ export const instant = (says: Says) =>
 /** A calendar day, YYYY-MM-DD, in the time zone of the site. */
 export const day = (says: Says) =>
   z.iso
-    .date()
+    .date({ abort: true })
     .refine(isOrdinary, { error: "Must be a day of the years 1900 to 2999" })
     .meta({ unit: "calendar day", ...says });
 

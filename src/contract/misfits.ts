@@ -26,13 +26,17 @@ function valuesOf(
       message: "Unknown field",
     }));
   }
+  if (issue.input === undefined) return [{ at, message: "Is required" }];
   if (issue.code === "invalid_union") {
     const closest = issue.errors.at(0)?.map(({ message }) => message) ?? [];
-    return [{ at, message: closest.join("; ") || issue.message }];
+    const said = issue.message === unsaid ? closest.join("; ") : issue.message;
+    return [{ at, message: `${said || unsaid}${isSecret ? "" : offending(issue.input)}` }];
   }
-  if (issue.input === undefined) return [{ at, message: "Is required" }];
   return [{ at, message: `${issue.message}${isSecret ? "" : offending(issue.input)}` }];
 }
+
+/** What is said of a union that says nothing itself: then its first member does. */
+const unsaid = "Invalid input";
 
 /** The value that does not fit, if it is short enough to be told. */
 function offending(value: unknown): string {

@@ -70,7 +70,9 @@ export const deliveryOperations = {
       on_failure: OnFailure.optional(),
       ...sendingInput,
       start: z
-        .union([z.enum(["now", "beginning"]), position])
+        .union([z.enum(["now", "beginning"]), position], {
+          error: "Must be `now`, `beginning` or a position of the feed",
+        })
         .meta({ description: "Where the endpoint starts to read.", example: "now" })
         .optional(),
     }),
