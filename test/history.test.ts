@@ -58,6 +58,9 @@ describe("a service that keeps a month of history", () => {
     await expect.poll(positions).toEqual([]);
     for (let count = 0; count < 2; count += 1) await givenCustomer(sales);
     await receiver.untilAccepted(5);
+    // The process that delivers remembers what it has sent.
+    const later = receiver.requests.filter(({ sequence }) => sequence > 3);
+    expect(later.map(({ headers }) => previousOf(headers))).toEqual(["3", "4"]);
 
     for (const [what, ask] of asked) {
       const of = { id, url: receiver.url };
