@@ -10,7 +10,6 @@ const asSet = { ...testServer, HELIOGRAPH_HISTORY_MONTHS: "1" };
 const asked: readonly (readonly [what: string, ask: (sales: Client, of: Asked) => unknown])[] = [
   ["the feed", (sales, { after }) => sales.events.list({ after })],
   ["the stream", (sales, { after }) => sales.events.stream({ after }).next()],
-  ["an account", (sales, { id, after }) => sales.endpoints.reconcile({ id, from: after + 1 })],
   ["a new endpoint", (sales, { url, after }) => sales.endpoints.create({ url, start: after })],
   [
     "a move of the cursor",
@@ -22,6 +21,21 @@ const asked: readonly (readonly [what: string, ask: (sales: Client, of: Asked) =
       sales.endpoints.replay({ id, from: after + 1, to: 5, types: ["new_note"] }),
   ],
 ];
+
+/** Ranges, and what of them is accounted for where the first three positions are dropped. */
+const accounts = [
+  [{}, { from: 4, to: 5, matching: 2 }],
+  [{ from: 1 }, { from: 4, to: 5, matching: 2 }],
+  [
+    { from: 3, to: 4 },
+    { from: 4, to: 4, matching: 1 },
+  ],
+  [{ from: 5 }, { from: 5, to: 5, matching: 1 }],
+  [
+    { from: 1, to: 2 },
+    { from: 4, to: 3, matching: 0 },
+  ],
+] as const;
 
 describe("a service that keeps a month of history", () => {
   test("drops what is older, and refuses who asks for it", async ({ dataDir, start }) => {
@@ -44,6 +58,9 @@ describe("a service that keeps a month of history", () => {
     await expect.poll(positions).toEqual([]);
     for (let count = 0; count < 2; count += 1) await givenCustomer(sales);
     await receiver.untilAccepted(5);
+    // The process that delivers remembers what it has sent.
+    const later = receiver.requests.filter(({ sequence }) => sequence > 3);
+    expect(later.map(({ headers }) => previousOf(headers))).toEqual(["3", "4"]);
 
     for (const [what, ask] of asked) {
       const of = { id, url: receiver.url };
@@ -61,6 +78,10 @@ describe("a service that keeps a month of history", () => {
     await expect
       .poll(() => sales.endpoints.reconcile({ id }))
       .toMatchObject({ matching: 2, delivered: 2, waiting: 0 });
+    for (const [range, told] of accounts) {
+      const account = await sales.endpoints.reconcile({ id, ...range });
+      expect(account, JSON.stringify(range)).toMatchObject({ ...told, not_delivered: [] });
+    }
 
     await using other = await startReceiver();
     await sales.endpoints.create({ url: other.url, start: "beginning" });

@@ -34,7 +34,7 @@ export const deliveryHeaders = z.object({
   }),
   "heliograph-previous": sequence({
     description:
-      "Position of this endpoint's previous matching event, so that you see whether one is missing. Absent at the start of the chain.",
+      "Position of this endpoint's previous matching event, so that you see whether one is missing. Absent at the start of the chain. At the first event after months that are no longer kept it names a position that is not kept either, or is absent.",
     example: 1279,
   }).optional(),
   "heliograph-replay": z

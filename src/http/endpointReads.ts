@@ -5,7 +5,6 @@ import { Endpoint } from "../contract/resources/delivery.ts";
 import type { Context } from "../flow/context.ts";
 import { requireEndpoint } from "../flow/endpointWork.ts";
 import { requireEntry } from "../flow/events.ts";
-import { requireKept } from "../flow/history.ts";
 import { organizationOf, page } from "../flow/reads.ts";
 import { resendDeadEvent as resend, skipDeadEvent as skip } from "../flow/settling.ts";
 import { notFound } from "../flow/work.ts";
@@ -69,7 +68,6 @@ export async function reconcileEndpoint(
   const { from } = query;
   const to = query.to ?? Math.max(from, await feedHead(context.sql, endpoint.organization_id));
   if (to < from) throw invalid("to", `Must be ${from} or more, is ${to}`);
-  await requireKept(context.sql, endpoint, query);
   return reconcile(context.sql, endpoint, { from, to });
 }
 

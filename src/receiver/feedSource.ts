@@ -20,6 +20,7 @@ export interface FeedManifest {
 
 /** An account of a range by the service. */
 export interface FeedAccount {
+  /** The first position that is kept, where the range began before it. */
   readonly from: number;
   readonly to: number;
   readonly matching: number;
@@ -55,7 +56,7 @@ export interface FeedSource {
  * The few reads of the REST API that a gate needs.
  * @param options.url where the service is reached, for example `https://example.com/heliograph`.
  * @param options.key of the organization whose feed it is, with the scopes `events:read` and `endpoints:read`.
- * @throws {Error} at each call that is not answered with 200.
+ * @throws {Error} at each call that is not answered with 200, with its `status`, and the `rule` if one refused.
  * @example gate: { source: feedClient({ url: "http://localhost:4400", key }), endpoint: "end_…" }
  */
 export function feedClient({ url, key }: { url: string; key: string }): FeedSource {
@@ -69,7 +70,8 @@ export function feedClient({ url, key }: { url: string; key: string }): FeedSour
     });
     const text = await response.text();
     if (response.status === 200) return JSON.parse(text) as T;
-    throw new Error(`GET /v1${path} was answered ${response.status}: ${text.slice(0, 200)}`);
+    const said = `GET /v1${path} was answered ${response.status}: ${text.slice(0, 200)}`;
+    throw Object.assign(new Error(said), { status: response.status, rule: ruleIn(text) });
   }
   const endpoint = (id: string, part = "") => `/endpoints/${encodeURIComponent(id)}${part}`;
   return {
@@ -82,24 +84,77 @@ export function feedClient({ url, key }: { url: string; key: string }): FeedSour
   };
 }
 
+/** @returns the rule that a problem names, undefined when it names none or is none. */
+function ruleIn(text: string): string | undefined {
+  try {
+    const { rule } = JSON.parse(text) as { rule?: unknown };
+    return typeof rule === "string" ? rule : undefined;
+  } catch {
+    return undefined; // something else answered in the service's place
+  }
+}
+
+/**
+ * The error of either client when the service refused because it does not keep all that was asked for.
+ * @throws {unknown} any other error.
+ */
+function refusalOf(error: unknown): Error {
+  if (error instanceof Error && "rule" in error && error.rule === "history_kept") return error;
+  throw error;
+}
+
 /** How long the service may take for a page, in milliseconds. */
 const answerLimitMs = 30_000;
 
 /** Events that are read at once at most. */
 const pageLimit = 200;
 
-/** The feed after a position and up to another, page by page. */
+/** A part of the feed. */
+export interface FeedPart {
+  readonly events: readonly FeedEvent[];
+  /** Its last position. */
+  readonly end: number;
+  /** Whether the service still keeps it; it has no events otherwise. */
+  readonly isKept: boolean;
+}
+
+/**
+ * The feed after a position and up to another, part by part.
+ * @param range.endpoint of which the service accounts, to learn where a feed begins of which nothing is left.
+ */
 export async function* readFeed(
   source: FeedSource,
-  { after, to = Number.MAX_SAFE_INTEGER }: { after: number; to?: number },
-): AsyncGenerator<FeedEvent[], void, undefined> {
+  {
+    after,
+    to = Number.MAX_SAFE_INTEGER,
+    endpoint,
+  }: { after: number; to?: number | undefined; endpoint?: string | undefined },
+): AsyncGenerator<FeedPart, void, undefined> {
   for (let position = after; position < to;) {
-    const { data, next } = await source.events.list({ after: position, limit: pageLimit });
-    yield data.filter(({ sequence }) => sequence <= to);
-    const last = data.at(-1)?.sequence;
-    if (next === null || last === undefined || last <= position) return;
+    const page = await source.events.list({ after: position, limit: pageLimit }).catch(refusalOf);
+    if (page instanceof Error) {
+      const first = (await firstKept(source, endpoint)) ?? to + 1;
+      if (first - 1 <= position || first > Number.MAX_SAFE_INTEGER) throw page;
+      position = Math.min(first - 1, to);
+      yield { events: [], end: position, isKept: false };
+      continue;
+    }
+    const events = page.data.filter(({ sequence }) => sequence <= to);
+    yield { events, end: events.at(-1)?.sequence ?? position, isKept: true };
+    const last = page.data.at(-1)?.sequence;
+    if (page.next === null || last === undefined || last <= position) return;
     position = last;
   }
+}
+
+/** @returns undefined when nothing is left of the feed, and no endpoint is given to ask for where it would go on. */
+async function firstKept(
+  source: FeedSource,
+  endpoint: string | undefined,
+): Promise<number | undefined> {
+  const { data } = await source.events.list({ after: 0, limit: 1 });
+  if (data[0] || endpoint === undefined) return data[0]?.sequence;
+  return (await source.endpoints.reconcile({ id: endpoint, from: 1 })).from;
 }
 
 /** Positions of a range that the endpoint's owner has skipped: they are not missing. */

@@ -124,6 +124,43 @@ describe("the gate", () => {
     );
   });
 
+  test("tells once of what is no longer kept, fetches the rest, and goes on in order", async () => {
+    const dropping = fc.tuple(story, fc.integer({ min: 0, max: 12 }), fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(dropping, async ([told, keptAfter, isNamed]) => {
+        const { feed, chain, filter } = told;
+        // What is dropped comes no more: nothing that was told to be lost comes after all.
+        const arrivals = [...new Set(told.arrivals)].toSorted((a, b) => a - b);
+        const lost: Gap[] = [];
+        const gate = {
+          from: 0,
+          graceMs: 0,
+          source: sourceOf(feed, { types: filter, pageSize: 3, keptAfter }),
+          onGap: (gap: Gap) => lost.push(gap),
+          ...(isNamed ? { endpoint: "end_1" } : { events: filter ?? types }),
+        };
+        const { handled, gaps } = await play(chain, arrivals, { gate });
+        expect(gaps).toEqual(lost);
+        const came = arrivals.map((index) => chain[index]?.event ?? never());
+        const [first, last] = [came[0]?.sequence ?? 0, came.at(-1)?.sequence ?? 0];
+        const fetched = chain
+          .map(({ event }) => event)
+          .filter(({ sequence }) => sequence > keptAfter && sequence < last);
+        expectOnceInOrder(handled, [...new Set([...came, ...fetched])]);
+        // What is neither here nor told of lies before all that was read.
+        const here = new Set(handled.map(({ sequence }) => sequence));
+        for (const { event } of chain) {
+          const { sequence } = event;
+          if (sequence < first || sequence > last || here.has(sequence)) continue;
+          const of = lost.filter(({ after, to }) => after < sequence && to >= sequence);
+          expect(of).toHaveLength(1);
+        }
+        for (const { to } of lost) expect(here).not.toContain(to);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("reports a gap that nothing fills, and goes on in order", async () => {
     await fc.assert(
       fc.asyncProperty(story, async ({ chain, arrivals, atOnce }) => {

@@ -44,7 +44,7 @@ export interface Entry extends Omit<Arrival, "body"> {
 
 /** Events that were to come and are not here. */
 export interface Gap {
-  /** Position of the event that named what is missing as its previous one. */
+  /** Position of the event that named what is missing as its previous one; where none did, `to`. */
   readonly at: number;
   /** They lie after this position. */
   readonly after: number;
@@ -131,8 +131,11 @@ export interface Inbox<Tx> {
   fail(failure: Failure): Promise<void>;
   /** Lanes with entries that are due, unless they wait behind poison. */
   dueLanes(how: { readonly nowMs: number; readonly passPoison: boolean }): Promise<string[]>;
-  /** Notes that nothing is missing any more before the entry at a position, or that it is `lost`. */
-  closeGap(at: number, lost?: Gap): Promise<void>;
+  /**
+   * Notes that nothing is missing any more before the entry at a position, or that it is `lost`.
+   * @returns whether that it is lost was not noted before.
+   */
+  closeGap(at: number, lost?: Gap): Promise<boolean>;
   /** From where on it is to be complete, null while it is empty, and the last position that it has. */
   position(): Promise<{ readonly start: number | null; readonly last: number }>;
   /** The position and id of each event of a range, both ends included. */

@@ -113,8 +113,10 @@ export function memoryInbox(): Inbox<undefined> {
       return [...found, ...lost.values()];
     },
     async closeGap(at, gap) {
-      if (gap && !lost.has(at)) lost.set(at, gap);
+      const isNew = gap !== undefined && !lost.has(at);
+      if (isNew) lost.set(at, gap);
       for (const { id, sequence } of open()) if (sequence === at) unlinked.delete(id);
+      return isNew;
     },
     position: async () => ({ start, last: inOrder().at(-1)?.sequence ?? 0 }),
     stored: async (from, to) =>

@@ -47,14 +47,16 @@ export interface Receiver {
   /** Gaps that are open, and those that could not be filled. */
   gaps(): Promise<Gap[]>;
   /**
-   * Fetches the feed after a position and handles what is new: after an outage, or to fill a new inbox.
+   * Fetches the feed after a position and handles what is new: after an outage, or to fill a new inbox. What the service no
+   * longer keeps is told to `gate.onGap`.
    * @param range.from position after which to read; the last one that is here unless told.
    * @throws {Error} without `gate.source`, or when it cannot be read.
    * @example const { fetched } = await hooks.catchUp({ from: 0 });
    */
   catchUp(range?: { readonly from?: number }): Promise<CaughtUp>;
   /**
-   * Compares what is here with the service's manifests of the endpoint, and fetches and handles what is missing.
+   * Compares what is here with the service's manifests of the endpoint, and fetches and handles what is missing. What the
+   * service no longer keeps is told to `gate.onGap`.
    * @throws {Error} without `gate.source` and `gate.endpoint`, or when the service cannot be asked.
    */
   reconcile(): Promise<Reconciled>;
@@ -261,9 +263,9 @@ export function receiver<Tx>(given: ReceiverOptions<Tx>): Receiver {
     async catchUp({ from } = {}) {
       await ready();
       const after = from ?? (await inbox.position()).last;
-      const { fetched, position } = await track(gate.pull({ after }));
+      const caughtUp = await track(gate.catchUp(after));
       await resume();
-      return { fetched, position };
+      return caughtUp;
     },
     async reconcile() {
       await ready();

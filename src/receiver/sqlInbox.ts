@@ -128,15 +128,16 @@ export function sqlInbox<Tx>(database: SqlDatabase<Tx>, prefix: string): Inbox<T
     },
 
     async closeGap(at, lost) {
-      await database.inTransaction(async (run) => {
-        if (lost) {
-          await run(
-            `insert into ${gaps} (at, after, up_to, noticed_at_ms, reason) values (?, ?, ?, ?, ?)
-            on conflict (at) do nothing`,
-            [at, lost.after, lost.to, lost.noticedAtMs, lost.reason ?? ""],
-          );
-        }
+      return database.inTransaction(async (run) => {
+        const noted = lost
+          ? await run(
+              `insert into ${gaps} (at, after, up_to, noticed_at_ms, reason) values (?, ?, ?, ?, ?)
+              on conflict (at) do nothing returning at`,
+              [at, lost.after, lost.to, lost.noticedAtMs, lost.reason ?? ""],
+            )
+          : [];
         await run(`update ${events} set is_linked = 1 where sequence = ?`, [at]);
+        return noted.length > 0;
       });
     },
 

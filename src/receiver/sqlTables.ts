@@ -51,7 +51,7 @@ export function inboxTables(prefix = defaultPrefix): string[] {
     `create index if not exists ${events}_poison on ${events} (lane, sequence) where state = 'poison'`,
     `create index if not exists ${events}_unlinked on ${events} (sequence) where is_linked = 0`,
     `create table if not exists ${gaps} (
-  at bigint primary key, -- position of the event that named what is missing
+  at bigint primary key, -- position of the event that named what is missing; where none did, up_to
   after bigint not null,
   up_to bigint not null,
   noticed_at_ms bigint not null,

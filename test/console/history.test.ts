@@ -3,7 +3,7 @@ import { givenCustomer, givenPair } from "../service.ts";
 import { test } from "./browser.ts";
 
 describe("where only a part of the feed is kept", () => {
-  test("the stream is as long as that, and a new endpoint is told how much it would get", async ({
+  test("the stream is as long as that, a new endpoint is told how much it would get, and an account says so", async ({
     service,
     openAs,
   }) => {
@@ -33,5 +33,12 @@ describe("where only a part of the feed is kept", () => {
     await dialog.getByText("1 event of the feed comes first").waitFor();
     await dialog.getByLabel("Position", { exact: true }).fill("5");
     await dialog.getByText("Nothing has happened after that yet").waitFor();
+
+    const url = "https://crm.example.com/hooks";
+    const { id } = await pair.sales.endpoints.create({ url, start: "beginning" });
+    await page.goto(new URL(`/endpoints/${id}`, page.url()).href);
+    await page.getByRole("button", { name: "Account for it" }).click();
+    await page.getByText("What came before position 4 is no longer kept.").waitFor();
+    await page.getByText("Of 2 events that match").waitFor();
   });
 });

@@ -26,7 +26,6 @@ const elsewhere = new Set([
   "createEndpoint history_kept",
   "resumeEndpoint history_kept",
   "replayEndpoint history_kept",
-  "reconcileEndpoint history_kept",
 ]);
 const cases = { ...saleCases, ...agreementCases, ...contractCases, ...importCases, ...linkCases };
 

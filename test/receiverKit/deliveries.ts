@@ -68,26 +68,38 @@ export async function deliveryOf(
   };
 }
 
-/** The pull API of a service whose feed is known. `skipped` are positions that the endpoint's owner has skipped. */
+/**
+ * The pull API of a service whose feed is known. `skipped` are positions that the endpoint's owner has skipped; up to
+ * `keptAfter` nothing is kept any more.
+ */
 export function sourceOf(
   feed: readonly FeedEvent[],
   {
     types = null,
     skipped = [],
     pageSize = 200,
-  }: { types?: readonly string[] | null; skipped?: readonly number[]; pageSize?: number } = {},
+    keptAfter = 0,
+  }: {
+    types?: readonly string[] | null;
+    skipped?: readonly number[];
+    pageSize?: number;
+    keptAfter?: number;
+  } = {},
 ): FeedSource {
   return {
     events: {
       async list({ after = 0, limit = pageSize }) {
-        const rest = feed.filter(({ sequence }) => sequence > after);
+        if (after > 0 && after < keptAfter)
+          throw Object.assign(new Error("no longer kept"), { rule: "history_kept" });
+        const rest = feed.filter(({ sequence }) => sequence > Math.max(after, keptAfter));
         const data = rest.slice(0, Math.min(limit, pageSize));
         return { data, next: rest.length > data.length ? String(data.at(-1)?.sequence) : null };
       },
     },
     endpoints: {
       get: async () => ({ events: types }),
-      async reconcile({ from = 0, to = feed.length }) {
+      async reconcile({ from: asked = 0, to = feed.length }) {
+        const from = keptAfter > 0 ? Math.max(asked, keptAfter + 1) : asked;
         const told = feed.filter(({ sequence }) => skipped.includes(sequence));
         const not_delivered = told
           .filter(({ sequence }) => sequence >= from && sequence <= to)

@@ -66,14 +66,23 @@ export function Reconcile({
           <Failure error={account.error} />
         </div>
       )}
-      {account.data && <Account id={id} told={account.data} />}
+      {account.data && <Account id={id} told={account.data} from={asked?.from ?? 0} />}
     </Panel>
   );
 }
 
 type Told = Awaited<ReturnType<typeof api.endpoints.reconcile>>;
 
-function Account({ id, told }: { readonly id: string; readonly told: Told }) {
+function Account({
+  id,
+  told,
+  from,
+}: {
+  readonly id: string;
+  readonly told: Told;
+  /** Position from which on an account was asked for. */
+  readonly from: number;
+}) {
   const { matching, delivered, skipped, waiting, dead, not_delivered: missing } = told;
   const first = missing[0]?.sequence;
   const last = missing.at(-1)?.sequence;
@@ -89,7 +98,12 @@ function Account({ id, told }: { readonly id: string; readonly told: Told }) {
         <strong>{skipped.toLocaleString()} skipped</strong>. The sum is{" "}
         {(delivered + waiting + dead + skipped).toLocaleString()}.
       </p>
-      {missing.length === 0 && <p className="text-ok">The receiver has all of them.</p>}
+      {told.from > Math.max(1, from) && (
+        <p>What came before position {told.from.toLocaleString()} is no longer kept.</p>
+      )}
+      {missing.length === 0 && matching > 0 && (
+        <p className="text-ok">The receiver has all of them.</p>
+      )}
       {first !== undefined && last !== undefined && dead + skipped > 0 && (
         <Link
           to="/endpoints/$id"

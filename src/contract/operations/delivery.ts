@@ -204,7 +204,7 @@ export const deliveryOperations = {
     path: "/endpoints/{id}/reconcile",
     summary: "Account for a range of the feed",
     description:
-      "Every matching event from `from` to `to` is settled, waiting or dead; the sums add up.",
+      "Every matching event from `from` to `to` is settled, waiting or dead; the sums add up. What is no longer kept is not accounted for: `from` in the answer is then the first position that is kept. Where nothing of the range is kept, `to` is the position before that one, and the sums are 0.",
     params,
     query: z.strictObject({
       from: queryNumber()
@@ -243,7 +243,6 @@ export const deliveryOperations = {
         )
         .meta({ description: "The first 1,000 that were not delivered." }),
     }),
-    rules: ["history_kept"],
   }),
   listEvents: feed.get({
     path: "/events",

@@ -9,7 +9,7 @@ export const endpointsGaps: Command = {
   name: "endpoints gaps",
   summary: "Account for what an endpoint was to get",
   description:
-    "Every matching event of the range is delivered, skipped, waiting or dead. The ribbon shows the last hours: ▇ all delivered, ▃ some, ▁ none, · nothing to deliver. Ends with 5 when events are missing.",
+    "Every matching event of the range is delivered, skipped, waiting or dead. The ribbon shows the last hours: ▇ all delivered, ▃ some, ▁ none, · nothing to deliver. What is no longer kept is not accounted for: the range that is shown begins after it. Ends with 5 when events are missing.",
   arguments: [{ name: "endpoint", about: "its id" }],
   options: [
     { flags: "--from <sequence>", about: "first position (0)" },
@@ -34,6 +34,8 @@ export const endpointsGaps: Command = {
       const { data } = await client.endpointHistories.get({ id, hours, parts });
       terminal.out(`${data.map(barOf).join("")}  last ${hours} h`);
       const { matching, delivered, skipped, waiting, dead } = account;
+      if (account.from > Math.max(1, from ?? 0))
+        terminal.out(`What came before position ${account.from} is no longer kept.`);
       terminal.out(
         `${account.from} to ${account.to}: ${matching} matching, ${delivered} delivered, ${skipped} skipped, ${waiting} waiting, ${dead} dead`,
       );
