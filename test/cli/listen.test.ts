@@ -25,7 +25,7 @@ async function givenSeller(url: string) {
   });
   const { key } = await operator.keys.create({ id });
   const program = await givenProgram({ HELIOGRAPH_URL: url, HELIOGRAPH_API_KEY: key });
-  return { program, sales: createClient({ url, key }) };
+  return { program, operator, id, sales: createClient({ url, key }) };
 }
 
 describe("listen", () => {
@@ -219,9 +219,11 @@ describe("what happens", () => {
 
   test("is told as far as it came, or is an example only", async ({ start }) => {
     const url = await start(settings).ready;
-    const { program: own } = await givenSeller(url);
+    const { program: own, operator, id } = await givenSeller(url);
+    const epc = await operator.organizations.create({ name: "Example Installers", roles: ["epc"] });
+    await operator.partnerships.create({ sales_org_id: id, epc_id: epc.id });
     await using receiver = await startReceiver();
-    const far = await own.run(["trigger", "new_install"]);
+    const far = await own.run(["trigger", "project_milestone_created"]);
     expect(far).toMatchObject({
       code: 1,
       said: expect.stringContaining("What was made stays") as unknown,

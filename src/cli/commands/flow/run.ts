@@ -44,8 +44,8 @@ export const flowRun: Command = {
         near === undefined ? `There are: ${walkNames.join(", ")}` : `Did you mean ${near}?`,
       );
     }
-    const cast = await sampleCast(context, given);
     const timeoutMs = given.duration("timeout") ?? 10_000;
+    const cast = await sampleCast(context, given, { needsInstaller: true });
     let last = "nowhere";
     let lost = 0;
     const once = await tellingOf(context, cast, async (step, happened) => {
