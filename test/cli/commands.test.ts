@@ -91,7 +91,7 @@ describe("exit codes", () => {
       [2, ["endpoints"], ["rotate-secret"]],
       [2, ["listen", "--utnil", "new_note"], ["Did you mean --until?"]],
       [2, ["trigger", "new_custmer"], ["Did you mean new_customer?"]],
-      [2, ["events", "list", "--limit", "many"], ["--limit takes a whole number, not many"]],
+      [2, ["events", "list", "--limit", "many"], ["--limit takes a whole number from 1 to 200, not many"]],
       [2, ["listen", "--timeout", "soon"], ["--timeout takes a time such as 30s"]],
       [
         3,

@@ -97,9 +97,7 @@ export const simulate: Command = {
 };
 
 function numberOf(given: Given, name: keyof typeof most, usual: number): number {
-  const value = given.number(name) ?? usual;
-  if (value >= 1 && value <= most[name]) return value;
-  throw new Failure("usage", `--${name} takes a number from 1 to ${most[name]}, not ${value}`);
+  return given.number(name, { from: 1, to: most[name] }) ?? usual;
 }
 
 /** @throws {Failure} when the service has no clock that could be moved. */
