@@ -40,7 +40,7 @@ describe("signing in", () => {
     ]);
     const typo = await program.run(["env", "use", "stagin"]);
     expect(typo).toMatchObject({
-      code: 4,
+      code: 2,
       said: expect.stringContaining("Did you mean staging?") as unknown,
     });
 
@@ -86,12 +86,16 @@ describe("exit codes", () => {
     });
 
     const cases: [number, string[], string[], Record<string, string>?][] = [
-      [2, ["evnts"], ["unknown command", "Did you mean events?"]],
+      [2, ["evnts"], ["Unknown command", "Did you mean events?"]],
       [2, ["endpoints", "creat"], ["Did you mean endpoints create?"]],
       [2, ["endpoints"], ["rotate-secret"]],
       [2, ["listen", "--utnil", "new_note"], ["Did you mean --until?"]],
       [2, ["trigger", "new_custmer"], ["Did you mean new_customer?"]],
-      [2, ["events", "list", "--limit", "many"], ["--limit takes a whole number from 1 to 200, not many"]],
+      [
+        2,
+        ["events", "list", "--limit", "many"],
+        ["--limit takes a whole number from 1 to 200, not many"],
+      ],
       [2, ["listen", "--timeout", "soon"], ["--timeout takes a time such as 30s"]],
       [
         3,

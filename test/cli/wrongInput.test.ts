@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pageQuery } from "../../src/contract/operation.ts";
 import { viewOperations } from "../../src/contract/operations/views.ts";
@@ -27,6 +29,38 @@ describe("wrong input", () => {
     expect([code, out]).toEqual([2, ""]);
     expect(linesOf(said)).toMatchObject([{ error: { code: "usage" } }]);
     expect(said).toContain(message);
+  });
+
+  test.each([
+    ["", "Which command?"],
+    ["evnts", "Unknown command 'evnts'"],
+    ["whoami --bogus", "Unknown option '--bogus'"],
+    ["whoami more", "Too many arguments"],
+    ["deals get", "Missing required argument 'deal'"],
+    ["events list --limit", "argument missing"],
+    ["env", "env wants one of: list, use"],
+    ["server bogus", "There is no command server bogus"],
+    ["whoami --env nope", "There is no environment nope"],
+    ["env use nope", "There is no environment nope"],
+  ])("of `%s` is told as JSON where no person reads, as all failures", async (line, message) => {
+    const program = await givenNoService();
+
+    const { code, out, said } = await program.run(line.split(" ").filter((word) => word !== ""));
+
+    expect([code, out]).toEqual([2, ""]);
+    const [{ error } = { error: null }, ...more] = linesOf(said);
+    expect([error, more]).toMatchObject([{ code: "usage" }, []]);
+    expect((error as { message: string }).message).toContain(message);
+  });
+
+  test("of no kind that is known is told as JSON, too", async () => {
+    const program = await givenProgram();
+    await symlink(join(program.config, "none"), join(program.config, "heliograph"));
+
+    const { code, said } = await program.run(["listen", "--print-secret"]);
+
+    expect(code).toBe(1);
+    expect(linesOf(said)).toMatchObject([{ error: { code: "failed" } }]);
   });
 
   test("has the limits of the service", () => {
