@@ -114,6 +114,8 @@ describe("exit codes", () => {
         ["customers", "get", "cus_00000000000000000000000000"],
         ['"code":"not_found"', "No customer"],
       ],
+      [4, ["endpoints", "test", "end_nope", "--event", "new_note"], ["No endpoint end_nope"]],
+      [4, ["resend", "evt_nope", "--to", "end_0"], ["No endpoint end_0"]],
       [1, ["customers", "create", "--set", "first_name=A"], ['"code":"invalid"', "/address: "]],
       [6, ["whoami", "--url", "http://127.0.0.1:1"], ['"code":"unreachable"', "doctor"]],
       [6, ["server", "status", "--url", "http://127.0.0.1:1"], ["Cannot reach http://127.0.0.1:1"]],

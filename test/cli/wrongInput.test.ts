@@ -17,6 +17,11 @@ describe("wrong input", () => {
     ["events list --before 3 --after 1", "--before and --after are two ways to read"],
     ["deliveries list --state dead,bogus", `--state takes one of ${states}, not bogus`],
     ["deliveries list --from 5 --to 1", "--from 5 comes after --to 1"],
+    [
+      "endpoints create https://x.example --start soon",
+      "--start takes now, beginning or a position",
+    ],
+    ["whoami --env nope", "heliograph login --as nope"],
     ["deliveries list --to 0", "--to takes a whole number from 1 on, not 0"],
     ["endpoints gaps end_x --from 5 --to 1", "--from 5 comes after --to 1"],
     ["endpoints gaps end_x --hours x", "--hours takes a whole number from 1 to 168, not x"],
