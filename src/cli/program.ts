@@ -1,4 +1,5 @@
 import { Command as Parser, type CommanderError, Option as ParserOption } from "commander";
+import { nearest } from "../contract/nearest.ts";
 import type { Argument, Command, Completes, Context, Option } from "./command.ts";
 import { commands } from "./commands.ts";
 import { shells } from "./commands/completion.ts";
@@ -7,7 +8,7 @@ import { topics } from "./commands/help.ts";
 import { completionsOf } from "./complete.ts";
 import { Failure } from "./lib/exitCodes.ts";
 import { Given } from "./lib/given.ts";
-import { catalogue, nearest } from "./lib/names.ts";
+import { catalogue } from "./lib/names.ts";
 
 /** Options of every command. */
 export const globalOptions: readonly Option[] = [

@@ -8,7 +8,7 @@ import { requireKey } from "../lib/connection.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import type { Given } from "../lib/given.ts";
 import { readIfThere } from "../lib/keeping.ts";
-import { nearest } from "../lib/names.ts";
+import { nearest } from "../../contract/nearest.ts";
 
 /** What there is of each at most: a simulation is one process that keeps in memory what it saw. */
 const most = { orgs: 100, deals: 10_000, rate: 1_000 };

@@ -1,7 +1,7 @@
 import type { Command } from "../../command.ts";
 import { Failure } from "../../lib/exitCodes.ts";
 import { readKept, writeKept } from "../../lib/keeping.ts";
-import { nearest } from "../../lib/names.ts";
+import { nearest } from "../../../contract/nearest.ts";
 
 export const envUse: Command = {
   name: "env use",
