@@ -1,4 +1,4 @@
-import { readConfig } from "./base/config.ts";
+import { readConfig, unknownSettings } from "./base/config.ts";
 import { onParentGone } from "./base/parent.ts";
 import { StartError } from "./base/startError.ts";
 import { playDemo } from "./demo/play.ts";
@@ -13,6 +13,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (unknown.length > 0) throw new StartError(`Unknown argument ${unknown.join(" ")}. ${usage}`);
   const isDemo = args.includes("--demo");
   const config = readConfig(process.env);
+  for (const line of unknownSettings(process.env)) say(line);
   // The demo's receivers listen on this machine, which deliveries reach only when told to.
   const egressAllow = isDemo
     ? [...config.egressAllow, "127.0.0.0/8", "::1/128"]

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readConfig } from "./base/config.ts";
+import { readConfig, unknownSettings } from "./base/config.ts";
 import { StartError } from "./base/startError.ts";
 import { openDatabase } from "./start.ts";
 
@@ -9,6 +9,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 let migrated = false;
 try {
   const config = readConfig(process.env);
+  for (const line of unknownSettings(process.env)) say(line);
   const progress = (line: string) => {
     migrated ||= line.startsWith("Migrated");
     say(line);

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { unknownSettings } from "../src/base/config.ts";
 
 /**
  * What the repository's text must not hold: it is cloned by strangers, whose machines have other paths and whose npm
@@ -42,6 +43,15 @@ async function below(name: string): Promise<string[]> {
 }
 
 describe("the repository", () => {
+  test("reads no variable that the start of the service calls unknown", async () => {
+    const files = await texts();
+    const named = files
+      .filter(({ path }) => !path.endsWith(".test.ts") || path.startsWith("test/faults"))
+      .flatMap(({ text }) => text.match(/\bHELIOGRAPH_[A-Z][A-Z_]*[A-Z]\b/g) ?? []);
+    expect(new Set(named).size).toBeGreaterThan(15);
+    expect(unknownSettings(Object.fromEntries(named.map((name) => [name, "1"])))).toEqual([]);
+  });
+
   test.for(traces)("holds no trace of $of", async ({ pattern }) => {
     const files = await texts();
     const own = files.filter(({ path }) => path !== "test/repository.test.ts");

@@ -17,7 +17,7 @@ export function settingsPage(): string {
   });
   return page(
     "# Settings",
-    "Heliograph is set up by environment variables, read once at the start. All may be left out; an empty one counts as left out. A wrong value stops the start with a message that names every wrong setting.",
+    "Heliograph is set up by environment variables, read once at the start. All may be left out; an empty one counts as left out. A wrong value stops the start with a message that names every wrong setting; a name that begins with `HELIOGRAPH_` and is none of these is told at the start.",
     table(["Setting", "What it does", "Takes", "Default", "Example"], rows),
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { metaOf } from "../contract/meta.ts";
 import { settings } from "../contract/settings.ts";
 import { parseEgressAllow } from "../delivery/egress.ts";
-import { publicUrl, readConfig } from "./config.ts";
+import { publicUrl, readConfig, unknownSettings } from "./config.ts";
 import { StartError } from "./startError.ts";
 
 describe("readConfig()", () => {
@@ -141,6 +141,26 @@ describe("readConfig()", () => {
     });
 
     expect(parseEgressAllow(egressAllow.join(","))).toHaveLength(5);
+  });
+});
+
+describe("unknownSettings()", () => {
+  test("names what looks like a setting and is none, with what was probably meant", () => {
+    expect(
+      unknownSettings({
+        HELIOGRAPH_HISTORY_MONTS: "36",
+        HELIOGRAPH_EGRES_ALLOW: "127.0.0.0/8",
+        HELIOGRAPH_SOMETHING_ELSE: "1",
+        HELIOGRAPH_LOG: "info",
+        HELIOGRAPH_API_KEY: "hk_example",
+        HELIOGRAPH_PARENT_FD: "3",
+        PORTS: "1",
+      }),
+    ).toEqual([
+      "HELIOGRAPH_EGRES_ALLOW is no setting: did you mean HELIOGRAPH_EGRESS_ALLOW?",
+      "HELIOGRAPH_HISTORY_MONTS is no setting: did you mean HELIOGRAPH_HISTORY_MONTHS?",
+      "HELIOGRAPH_SOMETHING_ELSE is no setting",
+    ]);
   });
 });
 

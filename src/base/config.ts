@@ -1,5 +1,7 @@
 import { metaOf } from "../contract/meta.ts";
+import { nearest } from "../contract/nearest.ts";
 import { settings, type SettingName, type Settings } from "../contract/settings.ts";
+import { otherVariables, programVariables } from "../contract/variables.ts";
 import { StartError } from "./startError.ts";
 import type { TestClockSetting } from "./clockInDatabase.ts";
 
@@ -74,6 +76,23 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: data.HELIOGRAPH_PUBLIC_URL ?? null,
     testClock: startsAt === undefined ? null : { startsAt: startsAt === "true" ? null : startsAt },
   };
+}
+
+const prefix = "HELIOGRAPH_";
+
+/** One line for each variable that looks like a setting and is none: most likely a typing mistake, which nothing else would tell. */
+export function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+  const settable = [...Object.keys(settings.shape), ...Object.keys(programVariables)]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+  const known = new Set([...settable.map((name) => `${prefix}${name}`), ...otherVariables]);
+  return Object.keys(env)
+    .filter((name) => name.startsWith(prefix) && !known.has(name))
+    .toSorted()
+    .map((name) => {
+      const near = nearest(name.slice(prefix.length), settable);
+      return `${name} is no setting${near === undefined ? "" : `: did you mean ${prefix}${near}?`}`;
+    });
 }
 
 /**

@@ -6,7 +6,7 @@ import { findConnection, requireKey, usualUrl } from "./lib/connection.ts";
 import { exitCodes } from "./lib/exitCodes.ts";
 import { tell } from "./lib/failures.ts";
 import { openTerminal, type Terminal } from "./lib/terminal.ts";
-import { codeOf, createProgram, type Globals } from "./program.ts";
+import { createProgram, refusalOf, type Globals } from "./program.ts";
 
 /** The program `heliograph`: what it reads of its process, and how it ends. */
 const { env, stdin, stdout, stderr } = process;
@@ -15,7 +15,9 @@ let terminal: Terminal = openTerminal(
   { stdin, stdout, stderr },
   { hasColors: false, isQuiet: false },
 );
-let isJson = false;
+// Until the command line is understood: it may not be.
+let isJson = process.argv.includes("--json") || !stdout.isTTY;
+const isToldAsJson = () => isJson && !stderr.isTTY;
 let url = usualUrl;
 
 async function contextOf(globals: Globals): Promise<Context> {
@@ -39,16 +41,20 @@ async function contextOf(globals: Globals): Promise<Context> {
 }
 
 function fail(error: unknown): number {
-  if (error instanceof CommanderError) return codeOf(error);
+  if (error instanceof CommanderError) {
+    const refusal = refusalOf(error);
+    return refusal ? fail(refusal) : exitCodes.done.code;
+  }
   if (interruption.signal.aborted) return exitCodes.interrupted.code;
   const told = tell(error, url);
   if (!told) {
-    terminal.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    terminal.say(isToldAsJson() ? JSON.stringify({ error: { code: "failed", message } }) : message);
     return exitCodes.failed.code;
   }
   const { ending, ...rest } = told;
   // Data belongs to the standard output, and a failure is none: programs read it where people do.
-  if (isJson && !stderr.isTTY) terminal.say(JSON.stringify({ error: rest }));
+  if (isToldAsJson()) terminal.say(JSON.stringify({ error: rest }));
   else {
     terminal.say(`${told.message}${told.rule === undefined ? "" : ` (rule ${told.rule})`}`);
     for (const value of told.values ?? []) terminal.say(`  ${value}`);
@@ -69,7 +75,9 @@ stderr.on("error", () => undefined);
 const program = createProgram({
   version: readVersion(),
   out: (text) => stdout.write(text),
-  say: (text) => stderr.write(text),
+  say(text) {
+    if (!isToldAsJson()) stderr.write(text);
+  },
   contextOf,
 });
 try {

@@ -1,13 +1,14 @@
 import { Command as Parser, type CommanderError, Option as ParserOption } from "commander";
+import { nearest } from "../contract/nearest.ts";
 import type { Argument, Command, Completes, Context, Option } from "./command.ts";
 import { commands } from "./commands.ts";
 import { shells } from "./commands/completion.ts";
 import { walkNames } from "./commands/flow/run.ts";
 import { topics } from "./commands/help.ts";
 import { completionsOf } from "./complete.ts";
-import { exitCodes, Failure } from "./lib/exitCodes.ts";
+import { Failure } from "./lib/exitCodes.ts";
 import { Given } from "./lib/given.ts";
-import { catalogue, nearest } from "./lib/names.ts";
+import { catalogue } from "./lib/names.ts";
 
 /** Options of every command. */
 export const globalOptions: readonly Option[] = [
@@ -61,7 +62,8 @@ export function createProgram(means: Means): Parser {
     .version(means.version, "--version", "show the version")
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeOut: means.out, writeErr: means.say })
+    // What it refuses is told by whoever catches it.
+    .configureOutput({ writeOut: means.out, writeErr: means.say, outputError: () => undefined })
     .showSuggestionAfterError()
     .addHelpText(
       "after",
@@ -148,6 +150,17 @@ function afterwords({ examples, answers }: Command): string {
   return parts.filter((part) => part !== "").join("\n");
 }
 
-/** The exit code of what the parser refused, or has shown itself. */
-export const codeOf = (error: CommanderError): number =>
-  error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+/** What the parser refused, as any failure is told; null when it has shown what was asked for. */
+export function refusalOf({ exitCode, code, message }: CommanderError): Failure | null {
+  if (exitCode === 0) return null;
+  if (code === "commander.help") {
+    return new Failure("usage", "Which command?", "heliograph --help lists all");
+  }
+  // "error: unknown option '--utnil'", and on a line of its own "(Did you mean --until?)".
+  const [said = "", hint] = message.replace(/^error: /, "").split("\n");
+  return new Failure(
+    "usage",
+    `${said.charAt(0).toUpperCase()}${said.slice(1)}`,
+    hint?.slice(1, -1),
+  );
+}

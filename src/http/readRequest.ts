@@ -60,7 +60,22 @@ export async function readRequest(
 function pathOf(operation: Operation, params: Record<string, string>, path: string): unknown {
   const result = operation.params.safeParse(params);
   if (result.success && Object.values(params).every(isStorable)) return result.data;
-  throw new ApiError("not_found", `No ${path}`);
+  const [wrong] = result.error?.issues[0]?.path ?? [];
+  throw new ApiError("not_found", `No ${recordOf(operation, params, String(wrong)) ?? path}`);
+}
+
+/** The record that a parameter was to name, as where there is none with such an id. */
+function recordOf(
+  { path }: Operation,
+  params: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
+  const [, kind] =
+    name === "id" ? (/([a-z-]+)s\/\{id\}/.exec(path) ?? []) : (/^(\w+)_id$/.exec(name) ?? []);
+  const id = params[name] ?? "";
+  return kind !== undefined && /^[\w-]{1,64}$/.test(id)
+    ? `${kind.replaceAll("-", " ")} ${id}`
+    : undefined;
 }
 
 const repeated = "Is given more than once";

@@ -92,6 +92,7 @@ function sinceOf(row: StandingRow, code: DeliveryReason): string | null {
 }
 
 const got = (row: StandingRow) => row.last_status_code ?? row.last_error ?? "no answer";
+const counted = (count: number, one: string) => `${count} ${count === 1 ? one : `${one}s`}`;
 const because = ({ state_reason }: StandingRow) => state_reason ?? "no reason is known";
 
 /** Each reason in words. */
@@ -100,7 +101,8 @@ const reasons: Readonly<Record<DeliveryReason, (row: StandingRow) => string>> = 
     row.delivered_attempt === null
       ? "Delivered; the attempt is no longer in the log"
       : `Delivered on attempt ${row.delivered_attempt} at ${row.delivered_at}, in ${Math.round(row.duration_ms ?? 0)} ms`,
-  dead: (row) => `Given up after ${row.dead_attempts} attempts; the last got ${got(row)}`,
+  dead: (row) =>
+    `Given up after ${counted(row.dead_attempts ?? 0, "attempt")}; the last got ${got(row)}`,
   skipped: (row) => `Skipped by its owner at ${row.skipped_at}`,
   not_subscribed: (row) =>
     row.is_subscribed
@@ -112,7 +114,7 @@ const reasons: Readonly<Record<DeliveryReason, (row: StandingRow) => string>> = 
   receiver_down: (row) =>
     `The receiver is down since ${row.state_since} (${because(row)}); the next probe is at ${row.probe_at}`,
   behind_event: ({ behind }) =>
-    `Waits behind the ${behind?.type} event ${behind?.event_id} of the same customer, which failed ${behind?.attempts} times and is tried next at ${instantsOf(behind ?? null)?.next_attempt_at}`,
+    `Waits behind the ${behind?.type} event ${behind?.event_id} of the same customer, which failed ${counted(behind?.attempts ?? 0, "time")} and is tried next at ${instantsOf(behind ?? null)?.next_attempt_at}`,
   retry_scheduled: (row) =>
     `Attempt ${row.attempts} got ${got(row)}; it will be tried again at ${row.due_at}`,
   being_replayed: ({ ahead }) => `Is being replayed; ${ahead ?? 0} before it`,

@@ -61,6 +61,11 @@ describe("an endpoint's account", () => {
     expect(status.dead).toMatchObject([{ sequence: 2, event_type: "new_note", attempts: 10 }]);
 
     const eventId = entries[1]?.id ?? "";
+    const whyDead = async () =>
+      (await eventDeliveries(sql, { organizationId, eventId }))[0]?.reason;
+    expect(await whyDead()).toMatch(/^Given up after 10 attempts; /);
+    await sql`update dead_events set attempts = 1`; // of a receiver that is gone for good
+    expect(await whyDead()).toMatch(/^Given up after 1 attempt; /);
     expect(await skipDead(sql, { endpointId: endpoint.id, eventId })).toBe(true);
     expect(await skipDead(sql, { endpointId: endpoint.id, eventId })).toBe(false);
     expect(await reconcile(sql, endpoint, { from: 1, to: 9 })).toMatchObject({
@@ -84,6 +89,7 @@ describe("an endpoint's account", () => {
       "behind_event",
     ]);
     expect(states[2]?.reason).toMatch(/^Delivered on attempt 1 at \S+Z, in \d+ ms$/);
+    expect(states[3]?.reason).toContain(", which failed 1 time and is tried next at ");
     expect(states[3]).toMatchObject({
       behind: { event_id: entries[0]?.id, type: "new_note", attempts: 1 },
       ahead: null,

@@ -48,6 +48,29 @@ describe("heliograph import", () => {
     expect(events.map(({ type }) => type)).toEqual(["new_customer", "new_customer"]);
   });
 
+  test("refuses a file that cannot be read or written before anything is sent", async ({
+    service,
+  }) => {
+    const text = [head, rowOf("L-1")].join("\n");
+    const { pair, program, file } = await givenFile(service, "leads.csv", text);
+    const nowhere = join(program.config, "none");
+    const how = ["--system", "crm", "--events", "told"];
+    const cases = [
+      [["import", `${nowhere}.csv`, ...how], `There is no file ${nowhere}.csv`],
+      [["import", `${nowhere}.ndjson`, ...how], `There is no file ${nowhere}.ndjson`],
+      [["import", program.config, "--format", "csv", ...how], "cannot be read: EISDIR"],
+      [["import", file, ...how, "--faults", join(nowhere, "x")], "cannot be written: ENOENT"],
+      [["import", file, ...how, "--save-mapping", join(nowhere, "x")], "cannot be written: ENOENT"],
+    ] as const;
+    for (const [args, said] of cases) {
+      const ended = await program.run(args);
+      expect([args, ended.code, ended.out]).toEqual([args, 2, ""]);
+      expect(ended.said).toContain(said);
+      expect(ended.said).toContain('{"error":{"code":"usage"');
+    }
+    expect((await pair.sales.imports.list({})).data).toEqual([]);
+  });
+
   test("keeps a mapping, goes on with an import, and reads NDJSON", async ({ service }) => {
     const records = [1, 2].map((n) =>
       JSON.stringify({ nr: `L-${n}`, first_name: "Avery", last_name: "Sample", street: "1 Way" }),

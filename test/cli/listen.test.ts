@@ -25,7 +25,7 @@ async function givenSeller(url: string) {
   });
   const { key } = await operator.keys.create({ id });
   const program = await givenProgram({ HELIOGRAPH_URL: url, HELIOGRAPH_API_KEY: key });
-  return { program, sales: createClient({ url, key }) };
+  return { program, operator, id, sales: createClient({ url, key }) };
 }
 
 describe("listen", () => {
@@ -131,8 +131,10 @@ describe("server", () => {
     start,
   }) => {
     const { PATH = "" } = process.env;
-    const program = await givenProgram({ HELIOGRAPH_DATA_DIR: dataDir, PATH });
+    const typo = { HELIOGRAPH_LOGS: "warn" };
+    const program = await givenProgram({ HELIOGRAPH_DATA_DIR: dataDir, PATH, ...typo });
     const first = await program.run(["server", "migrate"]);
+    expect(first.out).toContain("HELIOGRAPH_LOGS is no setting: did you mean HELIOGRAPH_LOG?\n");
     expect(first).toMatchObject({
       code: 0,
       out: expect.stringContaining("Migrated the database: 0001") as unknown,
@@ -147,10 +149,12 @@ describe("server", () => {
 
   test("starts from a clone, and stops when it is told to", async ({ dataDir }) => {
     const { PATH = "" } = process.env;
-    const env = { ...settings, HELIOGRAPH_DATA_DIR: dataDir, PORT: "0", PATH };
+    const typo = { HELIOGRAPH_HISTORY_MONTS: "36" };
+    const env = { ...settings, HELIOGRAPH_DATA_DIR: dataDir, PORT: "0", PATH, ...typo };
     const program = await givenProgram(env);
 
     const running = program.start(["server", "start"]);
+    await running.until("HISTORY_MONTS is no setting: did you mean HELIOGRAPH_HISTORY_MONTHS?\n");
     const [url = ""] =
       /http:\/\/localhost:\d+/.exec(await running.until("http://localhost:")) ?? [];
     const status = await program.run(["server", "status", "--url", url]);
@@ -219,9 +223,11 @@ describe("what happens", () => {
 
   test("is told as far as it came, or is an example only", async ({ start }) => {
     const url = await start(settings).ready;
-    const { program: own } = await givenSeller(url);
+    const { program: own, operator, id } = await givenSeller(url);
+    const epc = await operator.organizations.create({ name: "Example Installers", roles: ["epc"] });
+    await operator.partnerships.create({ sales_org_id: id, epc_id: epc.id });
     await using receiver = await startReceiver();
-    const far = await own.run(["trigger", "new_install"]);
+    const far = await own.run(["trigger", "project_milestone_created"]);
     expect(far).toMatchObject({
       code: 1,
       said: expect.stringContaining("What was made stays") as unknown,

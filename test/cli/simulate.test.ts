@@ -143,7 +143,7 @@ describe("simulate", () => {
     const program = await givenOperator(service);
     const cases: [string[], string][] = [
       [["--faults", "reoder"], "Did you mean reorder?"],
-      [["--deals", "0"], "--deals takes a number from 1"],
+      [["--deals", "0"], "--deals takes a whole number from 1"],
       [["--rate", "2.5"], "--rate takes a whole number"],
     ];
     for (const [args, words] of cases) {

@@ -1,15 +1,14 @@
+import { programVariables } from "../../contract/variables.ts";
 import type { Command } from "../command.ts";
 import { exitCodes, Failure } from "../lib/exitCodes.ts";
-import { nearest } from "../lib/names.ts";
+import { nearest } from "../../contract/nearest.ts";
 import { showTable } from "../lib/show.ts";
 
 export const topics = ["exit-codes", "environment"];
 
 /** What the program reads of its environment. */
 export const variables: Readonly<Record<string, string>> = {
-  HELIOGRAPH_URL: "the service, unless --url says otherwise",
-  HELIOGRAPH_API_KEY: "the key, unless --key-file or --env say otherwise",
-  HELIOGRAPH_SECRET: "the secret of `verify` and `sign`, unless told",
+  ...programVariables,
   XDG_CONFIG_HOME: "where keys are kept, in a folder heliograph; ~/.config unless set",
   NO_COLOR: "set to anything: no colours",
 };

@@ -3,7 +3,7 @@ import type { Import } from "../../contract/resources/import.ts";
 import type { Command, Context } from "../command.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import type { Given } from "../lib/given.ts";
-import { createFaultReport, createImporter, type Totals } from "../lib/importing.ts";
+import { createFaultReport, createImporter, unwritable, type Totals } from "../lib/importing.ts";
 import { formatOf, readRows, rowFormats, type RowFormat } from "../lib/rows.ts";
 import { confirm } from "../lib/show.ts";
 
@@ -44,10 +44,12 @@ export const importCustomers: Command = {
     const { terminal } = context;
     const path = given.word(0);
     const format = given.choice("format", rowFormats) ?? formatOf(path);
-    const begun = await begin(context, given, { path, format });
+    const begin = await beginning(context, given, { path, format });
+    // Before anything is sent: an import that was begun stays.
+    const faults = createFaultReport(context, given.text("faults"));
+    const begun = await begin();
     const importer = createImporter(context, begun, { path, format });
     terminal.say(`Import ${begun.id}, after line ${begun.line}`);
-    const faults = createFaultReport(context, given.text("faults"));
     const preview = await importer.walk({ isDryRun: true, onFaults: faults.add });
     faults.end();
     terminal.say(`Would be ${words(preview)}`);
@@ -87,11 +89,15 @@ interface File {
   readonly format: RowFormat;
 }
 
-/** The import to go on with, or a new one. */
-async function begin(context: Context, given: Given, file: File): Promise<Import> {
+/** What gets the import to go on with, or makes a new one, once all that was given is found to fit. */
+async function beginning(
+  context: Context,
+  given: Given,
+  file: File,
+): Promise<() => Promise<Import>> {
   const { imports } = context.client();
   const resumed = given.text("resume");
-  if (resumed !== undefined) return imports.get({ id: resumed });
+  if (resumed !== undefined) return () => imports.get({ id: resumed });
   const system = given.text("system");
   const events = given.choice("events", toldOrSilent);
   if (system === undefined || events === undefined) {
@@ -99,8 +105,12 @@ async function begin(context: Context, given: Given, file: File): Promise<Import
   }
   const mapping = await mappingOf(context, given, file);
   const target = given.text("saveMapping");
-  if (target !== undefined) await writeFile(target, `${JSON.stringify(mapping, null, 2)}\n`);
-  return imports.create({ name: file.path, system, events, mapping });
+  if (target !== undefined) {
+    await writeFile(target, `${JSON.stringify(mapping, null, 2)}\n`).catch((error: unknown) => {
+      throw unwritable(target, error);
+    });
+  }
+  return () => imports.create({ name: file.path, system, events, mapping });
 }
 
 /** Which column gives which field; null for records that have our own names already. */

@@ -30,7 +30,7 @@ export const replay: Command = {
     const { terminal } = context;
     const client = context.client();
     const id = given.text("endpoint");
-    const from = given.number("from");
+    const { from, to } = given.range(0);
     if (id === undefined || from === undefined) {
       throw new Failure("usage", "replay wants --endpoint and --from");
     }
@@ -39,7 +39,7 @@ export const replay: Command = {
     const range = {
       id,
       from,
-      to: given.number("to") ?? (await client.events.count()).head,
+      to: to ?? (await client.events.count()).head,
       ...(types && { types: await requireEventTypes(types) }),
       ...(customer_id !== undefined && { customer_id }),
     };

@@ -8,7 +8,7 @@ import { requireKey } from "../lib/connection.ts";
 import { Failure } from "../lib/exitCodes.ts";
 import type { Given } from "../lib/given.ts";
 import { readIfThere } from "../lib/keeping.ts";
-import { nearest } from "../lib/names.ts";
+import { nearest } from "../../contract/nearest.ts";
 
 /** What there is of each at most: a simulation is one process that keeps in memory what it saw. */
 const most = { orgs: 100, deals: 10_000, rate: 1_000 };
@@ -97,9 +97,7 @@ export const simulate: Command = {
 };
 
 function numberOf(given: Given, name: keyof typeof most, usual: number): number {
-  const value = given.number(name) ?? usual;
-  if (value >= 1 && value <= most[name]) return value;
-  throw new Failure("usage", `--${name} takes a number from 1 to ${most[name]}, not ${value}`);
+  return given.number(name, { from: 1, to: most[name] }) ?? usual;
 }
 
 /** @throws {Failure} when the service has no clock that could be moved. */

@@ -136,11 +136,14 @@ async function happen(context: Context, given: Given, type: EventType): Promise<
       "--set customer.first_name=Riley; anything of an example: --to URL",
     );
   }
-  const cast = await sampleCast(context, given, customer);
+  const timeoutMs = given.duration("timeout") ?? 60_000;
+  const cast = await sampleCast(context, given, {
+    customer,
+    needsInstaller: await isWithInstaller(type),
+  });
   const { happened, steps } = await walkTo(context, cast, type);
   const { event, client } = happened;
   const id = event.id;
-  const timeoutMs = given.duration("timeout") ?? 60_000;
   const isWaiting = given.isOn("wait");
   const deliveries = isWaiting
     ? await settled(client, id, { timeoutMs, signal: context.interrupted })
@@ -161,6 +164,12 @@ async function happen(context: Context, given: Given, type: EventType): Promise<
       `${open.length} deliveries did not arrive`,
       `heliograph events get ${id}`,
     );
+}
+
+/** Whether a walk meets an event only once the installer is chosen: what comes before is of the person, and the deal itself. */
+async function isWithInstaller(type: EventType): Promise<boolean> {
+  const { subject } = (await catalogue()).eventDefinition(type);
+  return type !== "new_survey" && !["customer", "appointment", "note"].includes(subject);
 }
 
 async function walkTo(context: Context, cast: Cast, type: EventType) {

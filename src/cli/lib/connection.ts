@@ -37,7 +37,7 @@ export async function findConnection(
     throw new Failure(
       "usage",
       `There is no environment ${said.env}`,
-      names === "" ? `heliograph login --env ${said.env}` : `There are: ${names}`,
+      names === "" ? `heliograph login --as ${said.env}` : `There are: ${names}`,
     );
   }
   const url = checkedUrl(said.url ?? filled(env["HELIOGRAPH_URL"]) ?? environment?.url ?? usualUrl);

@@ -50,11 +50,26 @@ export class Given {
       .filter((part) => part !== "");
   }
 
-  number(name: string): number | undefined {
+  /** @param options what it may be at least and at most. */
+  number(
+    name: string,
+    { from = 0, to }: { readonly from?: number; readonly to?: number } = {},
+  ): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    if (/^\d{1,15}$/.test(text)) return Number(text);
-    throw new Failure("usage", `--${dashed(name)} takes a whole number, not ${text}`);
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= from && number <= (to ?? number)) return number;
+    const range =
+      to === undefined ? (from === 0 ? "" : ` from ${from} on`) : ` from ${from} to ${to}`;
+    throw new Failure("usage", `--${dashed(name)} takes a whole number${range}, not ${text}`);
+  }
+
+  /** The ends of a range of the feed. @param first the least that either may be. */
+  range(first: number): { readonly from: number | undefined; readonly to: number | undefined } {
+    const from = this.number("from", { from: first });
+    const to = this.number("to", { from: first });
+    if (from === undefined || to === undefined || from <= to) return { from, to };
+    throw new Failure("usage", `--from ${from} comes after --to ${to}`);
   }
 
   /** A stretch of time, in milliseconds. */
@@ -69,10 +84,18 @@ export class Given {
     );
   }
 
+  /** Some of a few words, separated by commas. */
+  choices<T extends string>(name: string, choices: readonly T[]): readonly T[] | undefined {
+    return this.list(name)?.map((part) => this.#chosen(name, part, choices));
+  }
+
   /** One of a few words. */
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
     const text = this.text(name);
-    if (text === undefined) return undefined;
+    return text === undefined ? undefined : this.#chosen(name, text, choices);
+  }
+
+  #chosen<T extends string>(name: string, text: string, choices: readonly T[]): T {
     const chosen = choices.find((choice) => choice === text);
     if (chosen !== undefined) return chosen;
     throw new Failure("usage", `--${dashed(name)} takes one of ${choices.join(", ")}, not ${text}`);

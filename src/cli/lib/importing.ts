@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { Import, ImportFault } from "../../contract/resources/import.ts";
 import type { Context } from "../command.ts";
+import { Failure } from "./exitCodes.ts";
 import { inBatches, readRows, type RowFormat } from "./rows.ts";
 
 /** Faults that a person is shown. */
@@ -59,12 +60,15 @@ export function createImporter(
   };
 }
 
-/** Shows faults as they are found: some to a person, all to a program and to a file. None of them is held. */
+/**
+ * Shows faults as they are found: some to a person, all to a program and to a file. None of them is held.
+ * @throws {Failure} when the file cannot be written.
+ */
 export function createFaultReport(
   { terminal, isJson }: Context,
   path: string | undefined,
 ): { readonly add: (faults: readonly ImportFault[]) => void; readonly end: () => void } {
-  const file = path === undefined ? undefined : openSync(path, "w");
+  const file = path === undefined ? undefined : opened(path);
   let count = 0;
   const show = (fault: ImportFault) => {
     const text = JSON.stringify(fault);
@@ -89,3 +93,14 @@ export function createFaultReport(
     },
   };
 }
+
+function opened(path: string): number {
+  try {
+    return openSync(path, "w");
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+export const unwritable = (path: string, error: unknown): Failure =>
+  new Failure("usage", `${path} cannot be written: ${(error as Error).message}`);

@@ -32,7 +32,8 @@ export function readRows(path: string, format: RowFormat): AsyncGenerator<Row> {
 
 async function* readCsv(path: string): AsyncGenerator<Row> {
   const { parse } = await import("csv-parse");
-  const parser = createReadStream(path).pipe(
+  const file = createReadStream(path);
+  const parser = file.pipe(
     parse({
       bom: true,
       columns: true,
@@ -43,6 +44,7 @@ async function* readCsv(path: string): AsyncGenerator<Row> {
       trim: true,
     }),
   );
+  file.once("error", (error) => parser.destroy(error)); // which a pipe does not pass on
   let line = 1;
   try {
     for await (const row of parser) {
@@ -90,13 +92,16 @@ function recordOf(text: string, line: number): Record<string, unknown> {
   throw new Error(`line ${line} is no JSON object`);
 }
 
-const unreadable = (path: string, error: unknown) =>
-  error instanceof Failure
-    ? error
-    : new Failure(
-        "usage",
-        `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
+function unreadable(path: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return new Failure(
+    "usage",
+    code === "ENOENT"
+      ? `There is no file ${path}`
+      : `${path} cannot be read: ${message ?? String(error)}`,
+  );
+}
 
 /** Bytes of rows in one batch at most: the service takes a body of 1 MiB. */
 const batchBytes = 700_000;

@@ -27,7 +27,14 @@ export const sampleOptions: readonly Option[] = [
 export async function sampleCast(
   context: Context,
   given: Given,
-  customer: Readonly<Record<string, unknown>> = {},
+  {
+    customer = {},
+    needsInstaller,
+  }: {
+    readonly customer?: Readonly<Record<string, unknown>>;
+    /** Whether the walk comes to where the installer is chosen. */
+    readonly needsInstaller: boolean;
+  },
 ): Promise<Cast> {
   const client = context.client();
   const { url, key } = context.connection;
@@ -51,11 +58,19 @@ export async function sampleCast(
   }
   const own = await client.organizations.get({ id: session.organization.id });
   const installing = await installerClient(given, url);
+  const installer = await installerOf(client, own);
+  if (installer === null && needsInstaller) {
+    throw new Failure(
+      "failed",
+      `${own.name} has no installer yet, and a deal needs one`,
+      "The operator makes a partnership: POST /v1/partnerships. With the operator's key (--env NAME, --key-file) it works at once, with two sample companies",
+    );
+  }
   const { appointment_types, deal_types, integrated_lenders } = own.settings;
   const [first = "consultation", second = first] = appointment_types;
   return {
     salesOrg: own,
-    installer: await installerOf(client, own),
+    installer: installer ?? { id: "", name: "" }, // which the walk does not come to
     rep: null,
     sales: client,
     signing: client,
@@ -79,14 +94,14 @@ async function installerClient(given: Given, url: string): Promise<Client | unde
   return createClient({ url, key });
 }
 
+/** Whom an organization's deals are built by; null when nobody is. */
 async function installerOf(
   client: Client,
   own: { readonly id: string; readonly name: string; readonly roles: readonly string[] },
-): Promise<Cast["installer"]> {
+): Promise<Cast["installer"] | null> {
   if (own.roles.includes("epc")) return own;
   const [partnership] = await collect(client.partnerships.listAll());
-  // Needed from the step on in which he is chosen; until then a walk does without.
-  return { id: partnership?.epc_id ?? "", name: "" };
+  return partnership ? { id: partnership.epc_id, name: "" } : null;
 }
 
 /** An event that a walk made, as one of the parties got it. */

@@ -7,9 +7,12 @@ export type Columns<T> = Readonly<
   Record<string, (record: T) => string | number | null | undefined>
 >;
 
+/** How many records the service puts on a page at most. */
+const limitAtMost = 200;
+
 /** Options of every list. */
 export const listOptions: readonly Option[] = [
-  { flags: "--limit <count>", about: "how many at most (50)" },
+  { flags: "--limit <count>", about: `how many at most (50), up to ${limitAtMost}` },
   { flags: "--after <next>", about: "`next` of the page before" },
   { flags: "--all", about: "all pages" },
 ];
@@ -33,7 +36,7 @@ export async function showList<T>(
     readonly goesOnBy?: string;
   },
 ): Promise<void> {
-  const limit = given.number("limit");
+  const limit = given.number("limit", { from: 1, to: limitAtMost });
   const after = given.text("after");
   const isAll = given.isOn("all");
   if (isAll && after !== undefined)

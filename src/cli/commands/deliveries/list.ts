@@ -23,10 +23,13 @@ export const deliveriesList: Command = {
     "deliveries list --from 1200 --to 1284 --json",
   ],
   async run(context, given) {
+    const asked = given.range(1);
+    // The contract is big: only who needs it waits for it.
+    const { DeliveryState } = await import("../../../contract/resources/explanation.ts");
+    const states = given.choices("state", DeliveryState.options);
     const client = context.client();
-    const to = given.number("to") ?? (await client.events.count()).head;
-    const from = given.number("from") ?? Math.max(1, to - range + 1);
-    const states: readonly string[] | undefined = given.list("state");
+    const to = asked.to ?? (await client.events.count()).head;
+    const from = asked.from ?? Math.max(1, to - range + 1);
     const customer_id = given.text("customer");
     const all = await deliveriesOf(client, {
       from,

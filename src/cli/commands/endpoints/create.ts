@@ -1,5 +1,6 @@
 import type { CallInput } from "../../../sdk/client.ts";
 import type { Command } from "../../command.ts";
+import { Failure } from "../../lib/exitCodes.ts";
 import { bodyOf, bodyOptions } from "../../lib/input.ts";
 import { requireEventTypes } from "../../lib/names.ts";
 import { showRecord } from "../../lib/show.ts";
@@ -31,7 +32,7 @@ export const endpointsCreate: Command = {
       ...(await bodyOf(context, given)),
       url: given.word(0),
       ...(names && { events: await requireEventTypes(names) }),
-      ...(start !== undefined && { start: /^\d+$/.test(start) ? Number(start) : start }),
+      ...(start !== undefined && { start: placeOf(start) }),
     };
     // What of it does not fit, the service says by name.
     const made = await context.client().endpoints.create(body as CallInput<"createEndpoint">);
@@ -41,3 +42,9 @@ export const endpointsCreate: Command = {
     );
   },
 };
+
+function placeOf(text: string): number | string {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (text === "now" || text === "beginning") return text;
+  throw new Failure("usage", `--start takes now, beginning or a position, not ${text}`);
+}

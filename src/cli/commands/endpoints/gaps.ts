@@ -5,6 +5,9 @@ import { showTable } from "../../lib/show.ts";
 /** How many stretches the ribbon has. */
 const parts = 48;
 
+/** How far back the service tells an endpoint's history. */
+const hoursAtMost = 168;
+
 export const endpointsGaps: Command = {
   name: "endpoints gaps",
   summary: "Account for what an endpoint was to get",
@@ -14,15 +17,16 @@ export const endpointsGaps: Command = {
   options: [
     { flags: "--from <sequence>", about: "first position (0)" },
     { flags: "--to <sequence>", about: "last position; the head of the feed unless told" },
-    { flags: "--hours <hours>", about: "how far back the ribbon goes (24)" },
+    { flags: "--hours <hours>", about: `how far back the ribbon goes (24), up to ${hoursAtMost}` },
   ],
   answers: "{from, to, matching, delivered, skipped, waiting, dead, not_delivered}",
   examples: ["endpoints gaps end_…", "endpoints gaps end_… --from 1200 --json"],
   async run(context, given) {
+    const { from, to } = given.range(0);
+    const hours = given.number("hours", { from: 1, to: hoursAtMost }) ?? 24;
     const { terminal } = context;
     const client = context.client();
     const id = given.word(0);
-    const [from, to] = [given.number("from"), given.number("to")];
     const account = await client.endpoints.reconcile({
       id,
       ...(from !== undefined && { from }),
@@ -30,7 +34,6 @@ export const endpointsGaps: Command = {
     });
     if (context.isJson) terminal.out(JSON.stringify(account));
     else {
-      const hours = given.number("hours") ?? 24;
       const { data } = await client.endpointHistories.get({ id, hours, parts });
       terminal.out(`${data.map(barOf).join("")}  last ${hours} h`);
       const { matching, delivered, skipped, waiting, dead } = account;

@@ -1,7 +1,7 @@
 import type { Command } from "../../command.ts";
 import { Failure } from "../../lib/exitCodes.ts";
 import { readKept, writeKept } from "../../lib/keeping.ts";
-import { nearest } from "../../lib/names.ts";
+import { nearest } from "../../../contract/nearest.ts";
 
 export const envUse: Command = {
   name: "env use",
@@ -17,7 +17,7 @@ export const envUse: Command = {
       const near = nearest(name, names);
       const hint =
         near === undefined ? `There are: ${names.join(", ") || "none"}` : `Did you mean ${near}?`;
-      throw new Failure("not_found", `There is no environment ${name}`, hint);
+      throw new Failure("usage", `There is no environment ${name}`, hint);
     }
     await writeKept(env, { ...kept, current: name });
     terminal.say(`${name}: ${chosen.url}`);

@@ -1,5 +1,6 @@
 import type { FeedEvent } from "../../lib/whose.ts";
 import type { Command } from "../../command.ts";
+import { Failure } from "../../lib/exitCodes.ts";
 import { requireEventType } from "../../lib/names.ts";
 import { listOptions, showList } from "../../lib/show.ts";
 import { eventColumns } from "./columns.ts";
@@ -21,17 +22,23 @@ export const eventsList: Command = {
     const client = context.client();
     const type = given.text("type");
     const customer_id = given.text("customer");
-    const after = given.number("after");
+    const [before, after] = [given.number("before"), given.number("after")];
+    if (before !== undefined && after !== undefined) {
+      throw new Failure("usage", "--before and --after are two ways to read; give one of them");
+    }
     // Beyond any position there is: from the end.
-    const before = given.number("before") ?? Number.MAX_SAFE_INTEGER;
-    const from = after === undefined ? { before } : { after };
+    const from = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after };
     const filter = {
       ...(type !== undefined && { type: await requireEventType(type) }),
       ...(customer_id !== undefined && { customer_id }),
     };
     await showList(context, given, {
       async page({ limit }) {
-        const page = await client.events.list({ ...from, ...filter, ...(limit && { limit }) });
+        const page = await client.events.list({
+          ...from,
+          ...filter,
+          ...(limit !== undefined && { limit }),
+        });
         // The pull API names the type loosely; these are the bodies of deliveries.
         return { data: page.data as unknown as FeedEvent[], next: page.next };
       },

@@ -3,7 +3,7 @@ import { walks } from "../../../story/story.ts";
 import type { Command, Context } from "../../command.ts";
 import { Failure } from "../../lib/exitCodes.ts";
 import { glyphOf, isSettled } from "../../lib/glyphs.ts";
-import { nearest } from "../../lib/names.ts";
+import { nearest } from "../../../contract/nearest.ts";
 import { sampleCast, sampleOptions, tellingOf, type Happened } from "../../lib/sample.ts";
 import { settled } from "../../lib/settle.ts";
 import { oneLine } from "../../lib/show.ts";
@@ -44,8 +44,8 @@ export const flowRun: Command = {
         near === undefined ? `There are: ${walkNames.join(", ")}` : `Did you mean ${near}?`,
       );
     }
-    const cast = await sampleCast(context, given);
     const timeoutMs = given.duration("timeout") ?? 10_000;
+    const cast = await sampleCast(context, given, { needsInstaller: true });
     let last = "nowhere";
     let lost = 0;
     const once = await tellingOf(context, cast, async (step, happened) => {

@@ -1,3 +1,4 @@
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import type { Command } from "../../command.ts";
 import { Failure } from "../../lib/exitCodes.ts";
 import { runProgram } from "../../lib/repository.ts";
@@ -23,17 +24,44 @@ export const serverBackup: Command = {
     const password = decodeURIComponent(url.password);
     url.password = "";
     const file = given.word(0);
-    const args = ["--format=custom", "--no-owner", `--file=${file}`, url.href];
     const own = { ...env, ...(password !== "" && { PGPASSWORD: password }) };
-    const code = await runProgram("pg_dump", args, { cwd: process.cwd(), env: own }).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") throw error;
-        throw new Failure("failed", "There is no pg_dump", "Install PostgreSQL's client programs");
-      },
-    );
-    if (code !== 0) throw new Failure("failed", `pg_dump ended with ${code}`);
+    await whole(file, async (target) => {
+      const args = ["--format=custom", "--no-owner", `--file=${target}`, url.href];
+      const code = await runProgram("pg_dump", args, { cwd: process.cwd(), env: own }).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== "ENOENT") throw error;
+          throw new Failure(
+            "failed",
+            "There is no pg_dump",
+            "Install PostgreSQL's client programs",
+          );
+        },
+      );
+      if (code !== 0) throw new Failure("failed", `pg_dump ended with ${code}`);
+    });
     terminal.say(
       `Wrote ${file}. To bring it back: pg_restore --clean --if-exists --no-owner -d URL ${file}`,
     );
   },
 };
+
+/** Writes a file beside its place and moves it there once it is whole: a backup from before stays good until then. */
+async function whole(file: string, write: (target: string) => Promise<void>): Promise<void> {
+  const before = await stat(file).catch(() => undefined);
+  if (before && !before.isFile()) return write(file); // a pipe or a device has no place to move to
+  const part = `${file}.part`;
+  try {
+    await rm(part, { force: true });
+    // As hidden from others as the file whose place it takes.
+    await writeFile(part, "", before && { mode: before.mode & 0o777 });
+  } catch (error) {
+    throw new Failure("usage", `${file} cannot be written: ${(error as Error).message}`);
+  }
+  try {
+    await write(part);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
