@@ -14,14 +14,16 @@ import {
 import {
   coSigner,
   givenAgreement,
-  givenCustomer,
   givenInstall,
-  givenInstaller,
-  givenPair,
-  givenSalesOrg,
   installOf,
   primary,
   reportWelcomeCall,
+} from "./deals.ts";
+import {
+  givenCustomer,
+  givenInstaller,
+  givenPair,
+  givenSalesOrg,
   test,
   type Pair,
 } from "./service.ts";

@@ -4,7 +4,8 @@ import { newWebhookSecret } from "../src/base/keys.ts";
 import type { ErrorCode } from "../src/contract/errors.ts";
 import type { WelcomeCall } from "../src/contract/resources/install.ts";
 import { expectProblem } from "./problems.ts";
-import { givenInstall, givenPair, test, type Pair, type Service } from "./service.ts";
+import { givenInstall } from "./deals.ts";
+import { givenPair, test, type Pair, type Service } from "./service.ts";
 import { only, quiet, told } from "./told.ts";
 
 /** An install whose sales organization has a CallPilot secret. */

@@ -1,7 +1,8 @@
 import { describe, expect } from "vitest";
 import type { Db } from "../src/base/database.ts";
 import { inARow, outcome } from "./crowd.ts";
-import { eventsOf, givenCustomer, givenInstall, givenPair, test, type Service } from "./service.ts";
+import { givenInstall } from "./deals.ts";
+import { eventsOf, givenCustomer, givenPair, test, type Service } from "./service.ts";
 
 /**
  * Two commands on two customers of one seller: the first also tells the installer, whose feed is locked. It stops

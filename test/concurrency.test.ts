@@ -14,16 +14,8 @@ import {
   times,
   toldTo,
 } from "./crowd.ts";
-import {
-  eventsOf,
-  givenInstall,
-  givenPair,
-  givenSignedAgreement,
-  givenUser,
-  test,
-  type Pair,
-  type Service,
-} from "./service.ts";
+import { givenInstall, givenSignedAgreement } from "./deals.ts";
+import { eventsOf, givenPair, givenUser, test, type Pair, type Service } from "./service.ts";
 
 /** A company that sells and installs, with a client at each node. */
 interface Company {

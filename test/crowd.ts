@@ -6,7 +6,8 @@ import { listen } from "../src/http/listen.ts";
 import { createClient, HeliographError, type Client } from "../src/sdk/index.ts";
 import type { TestPostgres } from "./cluster.ts";
 import { closeBefore } from "./database.ts";
-import { eventsOf, givenPair, primary, type Pair, type Service } from "./service.ts";
+import { primary } from "./deals.ts";
+import { eventsOf, givenPair, type Pair, type Service } from "./service.ts";
 
 /** The HTTP side of one more node on the same database, with a pool of its own. @returns where it is reached. */
 export async function givenNode(

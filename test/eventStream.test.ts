@@ -7,11 +7,11 @@ import type { FeedGrowth } from "../src/store/appendEvents.ts";
 import { createApp } from "../src/http/app.ts";
 import { eventsOf as eachOf, givenCustomers, givenEvents, type GivenEntry } from "./feedFixture.ts";
 import { expectProblem } from "./problems.ts";
+import { givenDeal } from "./deals.ts";
 import {
   eventsOf,
   givenClient,
   givenCustomer,
-  givenDeal,
   givenPair,
   givenSalesOrg,
   test,

@@ -6,7 +6,8 @@ import { describe, expect, onTestFinished } from "vitest";
 import { createDiskFileStore } from "../src/base/fileStore.ts";
 import { createApp } from "../src/http/app.ts";
 import { expectProblem } from "./problems.ts";
-import { givenDeal, givenPair, givenSalesOrg, test, type Service } from "./service.ts";
+import { givenDeal } from "./deals.ts";
+import { givenPair, givenSalesOrg, test, type Service } from "./service.ts";
 import { givenForm, givenKey } from "./world.ts";
 
 const sha256 = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");

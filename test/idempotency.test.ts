@@ -4,15 +4,8 @@ import type { Db } from "../src/base/database.ts";
 import { operation, operationNames } from "../src/contract/operations.ts";
 import { givenPairs, inARow, outcome, outcomes, person, times } from "./crowd.ts";
 import { expectProblem } from "./problems.ts";
-import {
-  givenClient,
-  givenCustomer,
-  givenDeal,
-  givenPair,
-  test,
-  type Pair,
-  type Service,
-} from "./service.ts";
+import { givenDeal } from "./deals.ts";
+import { givenClient, givenCustomer, givenPair, test, type Pair, type Service } from "./service.ts";
 import { quiet, refusal, told } from "./told.ts";
 import { dump, givenKey, givenWorld, send } from "./world.ts";
 

@@ -7,20 +7,15 @@ import { givenNode, givenReceiver } from "./deliveryNode.ts";
 import type { TestReceiver } from "./receiver.ts";
 import {
   coSigner,
-  eventsOf,
-  givenCustomer,
   givenDeal,
   givenDesign,
-  givenPair,
   installOf,
   pricing,
   primary,
   reportWelcomeCall,
   signAll,
-  test,
-  type Pair,
-  type Service,
-} from "./service.ts";
+} from "./deals.ts";
+import { eventsOf, givenCustomer, givenPair, test, type Pair, type Service } from "./service.ts";
 
 describe("one customer from lead to permission to operate", () => {
   test("is told to each party's receiver: its events, in order, once, signed", async ({

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { sign } from "../src/contract/signature.ts";
 import { createClient } from "../src/sdk/index.ts";
 import { test as serviceTest } from "./mainProcess.ts";
-import { eventsOf, givenInstall, givenPair, type Service } from "./service.ts";
+import { givenInstall } from "./deals.ts";
+import { eventsOf, givenPair, type Service } from "./service.ts";
 import { givenPackage, root, shell, type Packed } from "./packed.ts";
 
 const run = promisify(execFile);

@@ -5,17 +5,19 @@ import { operation, operationNames, type OperationName } from "../src/contract/o
 import { givenCustomers, givenEvents } from "./feedFixture.ts";
 import { expectProblem } from "./problems.ts";
 import {
-  eventsOf,
   givenAgreement,
-  givenCustomer,
   givenDeal,
   givenInstall,
-  givenInstaller,
-  givenPair,
   givenProposal,
-  givenSalesOrg,
   pricing,
   primary,
+} from "./deals.ts";
+import {
+  eventsOf,
+  givenCustomer,
+  givenInstaller,
+  givenPair,
+  givenSalesOrg,
   test,
   type Pair,
   type Service,

@@ -2,7 +2,8 @@ import { describe, expect } from "vitest";
 import { operation, operationNames, type OperationName } from "../src/contract/operations.ts";
 import { givenChangeOrder } from "./crowd.ts";
 import { expectProblem } from "./problems.ts";
-import { givenCustomer, givenInstall, givenPair, test } from "./service.ts";
+import { givenInstall } from "./deals.ts";
+import { givenCustomer, givenPair, test } from "./service.ts";
 import { quiet, refusal } from "./told.ts";
 import { dump, givenKey, givenWorld, send, type Sent, type World } from "./world.ts";
 

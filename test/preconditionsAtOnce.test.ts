@@ -1,7 +1,8 @@
 import { describe, expect } from "vitest";
 import type { Db } from "../src/base/database.ts";
 import { givenPairs, inARow, outcome, outcomes, times } from "./crowd.ts";
-import { givenCustomer, givenInstall, givenPair, test, type Pair } from "./service.ts";
+import { givenInstall } from "./deals.ts";
+import { givenCustomer, givenPair, test, type Pair } from "./service.ts";
 import { told } from "./told.ts";
 
 const mismatches = (count: number) => times(count, () => "412 version_mismatch");

@@ -5,18 +5,14 @@ import { operation, operationNames } from "../src/contract/operations.ts";
 import { isHidden } from "../src/contract/projection.ts";
 import { expectProblem } from "./problems.ts";
 import {
-  eventsOf,
   givenDeal,
   givenFinalizedProposal,
   givenInstall,
-  givenOneCompany,
-  givenPair,
   pricing,
   primary,
   signAll,
-  test,
-  type Pair,
-} from "./service.ts";
+} from "./deals.ts";
+import { eventsOf, givenOneCompany, givenPair, test, type Pair } from "./service.ts";
 import { only, quiet } from "./told.ts";
 import { exampleBody, givenWorld, send, type World } from "./world.ts";
 

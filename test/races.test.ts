@@ -9,9 +9,8 @@ import {
   givenProposal,
   givenSignedAgreement,
   primary,
-  test,
-  type Pair,
-} from "./service.ts";
+} from "./deals.ts";
+import { test, type Pair } from "./service.ts";
 import { told } from "./told.ts";
 
 type Settings = Parameters<typeof givenPairs>[2];

@@ -3,17 +3,8 @@ import type { Operation } from "../src/contract/operation.ts";
 import { operation, operationNames, type OperationName } from "../src/contract/operations.ts";
 import { scopes } from "../src/contract/scopes.ts";
 import { expectProblem } from "./problems.ts";
-import {
-  givenCustomer,
-  givenDeal,
-  givenInstaller,
-  givenOneCompany,
-  givenProposal,
-  givenSignedAgreement,
-  pricing,
-  test,
-  type Service,
-} from "./service.ts";
+import { givenDeal, givenProposal, givenSignedAgreement, pricing } from "./deals.ts";
+import { givenCustomer, givenInstaller, givenOneCompany, test, type Service } from "./service.ts";
 import {
   dump,
   exampleBody,

@@ -3,16 +3,8 @@ import { exampleOf } from "../src/contract/meta.ts";
 import type { Operation } from "../src/contract/operation.ts";
 import { operation, type OperationName } from "../src/contract/operations.ts";
 import { scopes, type Scope } from "../src/contract/scopes.ts";
-import {
-  givenCustomer,
-  givenDeal,
-  givenInstall,
-  givenPair,
-  primary,
-  reportWelcomeCall,
-  type Pair,
-  type Service,
-} from "./service.ts";
+import { givenDeal, givenInstall, primary, reportWelcomeCall } from "./deals.ts";
+import { givenCustomer, givenPair, type Pair, type Service } from "./service.ts";
 
 /** One record of every kind, by the prefix of its id. */
 export type Ids = Readonly<Record<string, string>>;

@@ -2,7 +2,8 @@ import { connect } from "node:net";
 import type { Readable } from "node:stream";
 import { describe, expect } from "vitest";
 import { expectProblem } from "../../test/problems.ts";
-import { givenDeal, givenPair, test, type Service } from "../../test/service.ts";
+import { givenDeal } from "../../test/deals.ts";
+import { givenPair, test, type Service } from "../../test/service.ts";
 import type { FileStore } from "../base/fileStore.ts";
 import { createApp } from "./app.ts";
 

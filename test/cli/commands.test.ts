@@ -5,7 +5,8 @@ import { describe, expect, test as plainTest } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { eventTypes } from "../../src/contract/catalogue.ts";
 import { givenReceiver } from "../deliveryNode.ts";
-import { eventsOf, givenCustomer, givenDeal, givenPair, test, type Service } from "../service.ts";
+import { givenDeal } from "../deals.ts";
+import { eventsOf, givenCustomer, givenPair, test, type Service } from "../service.ts";
 import { givenKey } from "../world.ts";
 import { firstOf, givenProgram, linesOf } from "./program.ts";
 

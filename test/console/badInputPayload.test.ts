@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { eventsOf, givenCustomer, givenDeal, givenPair } from "../service.ts";
+import { givenDeal } from "../deals.ts";
+import { eventsOf, givenCustomer, givenPair } from "../service.ts";
 import { test } from "./browser.ts";
 
 /** As much as the API takes in a record's own fields: 64 of 2,000 characters, which JSON writes as six each. */

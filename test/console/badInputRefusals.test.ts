@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { givenCustomer, givenDeal, givenPair } from "../service.ts";
+import { givenDeal } from "../deals.ts";
+import { givenCustomer, givenPair } from "../service.ts";
 import { givenKey } from "../world.ts";
 import { test } from "./browser.ts";
 

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { eventsOf, givenCustomer, givenDeal, givenInstall, givenPair } from "../service.ts";
+import { givenDeal, givenInstall } from "../deals.ts";
+import { eventsOf, givenCustomer, givenPair } from "../service.ts";
 import { test } from "./browser.ts";
 
 /** A panel of the page by its title. */

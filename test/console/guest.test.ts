@@ -3,14 +3,12 @@ import { describe, expect } from "vitest";
 import { drawn, linkToAgreement, linkToChangeOrder } from "../flow/guests.ts";
 import {
   coSigner,
-  eventsOf,
-  givenCustomer,
   givenFinalizedProposal,
   givenInstall,
-  givenPair,
   givenProposal,
   primary,
-} from "../service.ts";
+} from "../deals.ts";
+import { eventsOf, givenCustomer, givenPair } from "../service.ts";
 import { barriers } from "./barriers.ts";
 import { test } from "./browser.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { givenCustomer, givenDeal, givenInstall, givenPair } from "../service.ts";
+import { givenDeal, givenInstall } from "../deals.ts";
+import { givenCustomer, givenPair } from "../service.ts";
 import { test } from "./browser.ts";
 
 describe("the pipeline", () => {

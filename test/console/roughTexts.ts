@@ -1,4 +1,5 @@
-import { givenDeal, givenInstall, type Pair } from "../service.ts";
+import { givenDeal, givenInstall } from "../deals.ts";
+import { type Pair } from "../service.ts";
 
 /** Where the records with rough text are. */
 export interface RoughPlaces {

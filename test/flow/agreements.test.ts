@@ -4,14 +4,12 @@ import {
   givenAgreement,
   givenDeal,
   givenFinalizedProposal,
-  givenPair,
   givenProposal,
   givenSignedAgreement,
   installOf,
   primary,
-  test,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenPair, test, type Pair } from "../service.ts";
 import type { Agreement } from "../../src/contract/resources/agreement.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 

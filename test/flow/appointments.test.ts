@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { UserSummary } from "../../src/contract/resources/organization.ts";
-import { givenCustomer, givenDeal, givenPair, givenUser, test, type Pair } from "../service.ts";
+import { givenDeal } from "../deals.ts";
+import { givenCustomer, givenPair, givenUser, test, type Pair } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 const day = (hour: number) => `2026-12-07T${hour}:00:00.000Z`;

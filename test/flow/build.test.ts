@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { givenInstall, givenPair, test } from "../service.ts";
+import { givenInstall } from "../deals.ts";
+import { givenPair, test } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 const today = () => new Date().toISOString().slice(0, 10);

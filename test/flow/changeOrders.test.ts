@@ -3,13 +3,11 @@ import {
   coSigner,
   givenFinalizedProposal,
   givenInstall,
-  givenPair,
   pricing,
   primary,
   signAll,
-  test,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenPair, test, type Pair } from "../service.ts";
 import type { Install } from "../../src/contract/resources/install.ts";
 import { only, refusal, told } from "../told.ts";
 

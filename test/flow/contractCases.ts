@@ -5,8 +5,8 @@ import {
   primary,
   reportWelcomeCall,
   signAll,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { type Pair } from "../service.ts";
 import type { RuleSetting } from "./saleCases.ts";
 
 const reason = "Asked for by the customer";

@@ -1,13 +1,6 @@
 import { describe, expect } from "vitest";
-import {
-  eventsOf,
-  givenClient,
-  givenCustomer,
-  givenDeal,
-  givenPair,
-  givenUser,
-  test,
-} from "../service.ts";
+import { givenDeal } from "../deals.ts";
+import { eventsOf, givenClient, givenCustomer, givenPair, givenUser, test } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 const address = { street: "100 Example Way", city: "Sampleton", state: "TX", zip: "75001" };

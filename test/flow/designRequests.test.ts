@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { design, givenDeal, givenDesign, givenPair, test } from "../service.ts";
+import { design, givenDeal, givenDesign } from "../deals.ts";
+import { givenPair, test } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 describe("new_design_request", () => {

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { givenDeal, givenPair, test } from "../service.ts";
+import { givenDeal } from "../deals.ts";
+import { givenPair, test } from "../service.ts";
 import { refusal, told } from "../told.ts";
 
 describe("a file added to a deal", () => {

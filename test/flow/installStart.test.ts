@@ -2,17 +2,13 @@ import { describe, expect } from "vitest";
 import {
   coSigner,
   givenAgreement,
-  givenClient,
   givenInstall,
-  givenInstaller,
-  givenOneCompany,
-  givenPair,
   givenSignedAgreement,
   installOf,
   primary,
   signAll,
-  test,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenClient, givenInstaller, givenOneCompany, givenPair, test } from "../service.ts";
 import { only, refusal, told } from "../told.ts";
 
 describe("new_install in the mode signed", () => {

@@ -2,14 +2,12 @@ import { describe, expect } from "vitest";
 import {
   design,
   givenInstall,
-  givenPair,
   givenSignedAgreement,
   primary,
   reportWelcomeCall,
   signAll,
-  test,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenPair, test, type Pair } from "../service.ts";
 import type { Install } from "../../src/contract/resources/install.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 

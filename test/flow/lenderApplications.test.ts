@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { givenPair, givenProposal, pricing, test } from "../service.ts";
+import { givenProposal, pricing } from "../deals.ts";
+import { givenPair, test } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 describe("update_lender_application", () => {

@@ -1,11 +1,5 @@
-import {
-  givenAgreement,
-  givenCustomer,
-  givenInstall,
-  primary,
-  signAll,
-  type Pair,
-} from "../service.ts";
+import { givenAgreement, givenInstall, primary, signAll } from "../deals.ts";
+import { givenCustomer, type Pair } from "../service.ts";
 import {
   holderOf,
   linkToAgreement,

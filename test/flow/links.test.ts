@@ -4,16 +4,13 @@ import type { Agreement } from "../../src/contract/resources/agreement.ts";
 import {
   coSigner,
   givenAgreement,
-  givenCustomer,
   givenFinalizedProposal,
   givenInstall,
-  givenPair,
   givenProposal,
   pricing,
   primary,
-  test,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenCustomer, givenPair, test, type Pair } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 import { dump } from "../world.ts";
 import { drawn, holderOf, linkToAgreement, secretOf, signs, statement, typed } from "./guests.ts";

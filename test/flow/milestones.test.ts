@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { siteDay } from "../../src/flow/siteDay.ts";
-import { givenCustomer, givenDeal, givenInstall, givenPair, test, type Pair } from "../service.ts";
+import { givenDeal, givenInstall } from "../deals.ts";
+import { givenCustomer, givenPair, test, type Pair } from "../service.ts";
 import { only, refusal, told } from "../told.ts";
 
 /** A milestone of a new install whose site is in a time zone, and how it is changed. */

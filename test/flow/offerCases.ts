@@ -7,8 +7,8 @@ import {
   givenProposal,
   pricing,
   primary,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { type Pair } from "../service.ts";
 import { lost, type RuleSetting } from "./ruleCase.ts";
 
 /** An act on an application that was submitted, mended by taking another one. */

@@ -4,11 +4,10 @@ import {
   givenDeal,
   givenDesign,
   givenFinalizedProposal,
-  givenPair,
   givenProposal,
   pricing,
-  test,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenPair, test } from "../service.ts";
 import { only, refusal, told } from "../told.ts";
 
 describe("new_proposal", () => {

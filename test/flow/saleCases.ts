@@ -1,13 +1,5 @@
-import {
-  design,
-  givenAgreement,
-  givenCustomer,
-  givenDeal,
-  givenDesign,
-  givenInstall,
-  givenInstaller,
-  type Pair,
-} from "../service.ts";
+import { design, givenAgreement, givenDeal, givenDesign, givenInstall } from "../deals.ts";
+import { givenCustomer, givenInstaller, type Pair } from "../service.ts";
 import { offerCases } from "./offerCases.ts";
 import { lost, type RuleCase, type RuleSetting } from "./ruleCase.ts";
 

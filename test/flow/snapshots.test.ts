@@ -2,20 +2,22 @@ import { describe, expect } from "vitest";
 import { UserSummary } from "../../src/contract/resources/organization.ts";
 import {
   design,
-  eventsOf,
-  givenClient,
-  givenCustomer,
   givenDeal,
   givenFinalizedProposal,
   givenInstall,
-  givenInstaller,
-  givenOneCompany,
-  givenPair,
   givenProposal,
-  givenUser,
   primary,
   reportWelcomeCall,
   signAll,
+} from "../deals.ts";
+import {
+  eventsOf,
+  givenClient,
+  givenCustomer,
+  givenInstaller,
+  givenOneCompany,
+  givenPair,
+  givenUser,
   test,
   type Pair,
 } from "../service.ts";

@@ -3,14 +3,16 @@ import { describe, expect } from "vitest";
 import {
   design,
   givenAgreement,
-  givenCustomer,
   givenDeal,
   givenInstall,
+  reportWelcomeCall,
+  signAll,
+} from "../deals.ts";
+import {
+  givenCustomer,
   givenInstaller,
   givenClient,
   givenPair,
-  reportWelcomeCall,
-  signAll,
   test,
   eventsOf,
   type Pair,

@@ -3,17 +3,13 @@ import type { Agreement } from "../../src/contract/resources/agreement.ts";
 import { HeliographError } from "../../src/sdk/index.ts";
 import {
   givenAgreement,
-  givenClient,
   givenInstall,
-  givenInstaller,
-  givenPair,
   givenSignedAgreement,
   installOf,
   primary,
   signAll,
-  test,
-  type Pair,
-} from "../service.ts";
+} from "../deals.ts";
+import { givenClient, givenInstaller, givenPair, test, type Pair } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 const reason = "The customer rescinded within three days";

@@ -1,6 +1,7 @@
 import { describe, expect } from "vitest";
 import { expectProblem } from "../problems.ts";
-import { givenInstall, givenPair, reportWelcomeCall, test, type Service } from "../service.ts";
+import { givenInstall, reportWelcomeCall } from "../deals.ts";
+import { givenPair, test, type Service } from "../service.ts";
 import { quiet, told } from "../told.ts";
 
 /** An install, and how its welcome call is reported for either party. */

@@ -1,4 +1,4 @@
-import { coSigner, primary } from "../service.ts";
+import { coSigner, primary } from "../deals.ts";
 import { both, command, epc, pick, salesOrg } from "./command.ts";
 import { contractMade } from "./installStart.ts";
 import {

@@ -1,4 +1,4 @@
-import { coSigner, primary } from "../service.ts";
+import { coSigner, primary } from "../deals.ts";
 import { both, command, pick } from "./command.ts";
 import { anInstant, differs, isOpen, set, type ChangeOrder, type Install } from "./records.ts";
 import { signedBy, signerAt, signersOf } from "./signers.ts";

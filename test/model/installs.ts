@@ -1,7 +1,7 @@
 import { Problem } from "../../src/contract/problem.ts";
 import type { CallInput } from "../../src/sdk/client.ts";
 import { HeliographError } from "../../src/sdk/index.ts";
-import { reportWelcomeCall } from "../service.ts";
+import { reportWelcomeCall } from "../deals.ts";
 import { both, command, pick } from "./command.ts";
 import {
   differs,

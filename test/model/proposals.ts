@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CallInput } from "../../src/sdk/client.ts";
-import { design } from "../service.ts";
+import { design } from "../deals.ts";
 import { both, command, pick, salesOrg } from "./command.ts";
 import {
   anInstant,
