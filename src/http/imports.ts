@@ -1,7 +1,7 @@
 import type { OperationInput } from "../contract/operations.ts";
 import type { Import } from "../contract/resources/import.ts";
 import type { Context } from "../flow/context.ts";
-import * as imports from "../flow/imports.ts";
+import { createImport as begin } from "../flow/imports.ts";
 import type { Services } from "./services.ts";
 
 /** Begins an import. One that tells nobody leaves its mark in the log, as its customers come without any event. */
@@ -10,7 +10,7 @@ export async function createImport(
   input: OperationInput<"createImport">,
   { services: { log } }: { services: Services },
 ): Promise<Import> {
-  const made = await imports.createImport(context, input);
+  const made = await begin(context, input);
   if (made.events === "silent") {
     log.info("An import was begun that tells nobody", {
       import_id: made.id,
