@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test as plainTest } from "vitest";
@@ -55,15 +55,20 @@ describe("heliograph import", () => {
     const { pair, program, file } = await givenFile(service, "leads.csv", text);
     const nowhere = join(program.config, "none");
     const how = ["--system", "crm", "--events", "told"];
+    const link = join(program.config, "link.csv");
+    await symlink(file, link);
     const cases = [
       [["import", `${nowhere}.csv`, ...how], `There is no file ${nowhere}.csv`],
       [["import", `${nowhere}.ndjson`, ...how], `There is no file ${nowhere}.ndjson`],
       [["import", program.config, "--format", "csv", ...how], "cannot be read: EISDIR"],
       [["import", file, ...how, "--faults", join(nowhere, "x")], "cannot be written: ENOENT"],
       [["import", file, ...how, "--save-mapping", join(nowhere, "x")], "cannot be written: ENOENT"],
+      [["import", file, ...how, "--faults", file], "is the file that is imported"],
+      [["import", file, ...how, "--save-mapping", link], "is the file that is imported"],
     ] as const;
     for (const [args, said] of cases) {
       const ended = await program.run(args);
+      expect(await readFile(file, "utf8")).toBe(text);
       expect([args, ended.code, ended.out]).toEqual([args, 2, ""]);
       expect(ended.said).toContain(said);
       expect(ended.said).toContain('{"error":{"code":"usage"');

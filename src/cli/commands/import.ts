@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, realpath, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Import } from "../../contract/resources/import.ts";
 import type { Command, Context } from "../command.ts";
 import { Failure } from "../lib/exitCodes.ts";
@@ -44,6 +45,9 @@ export const importCustomers: Command = {
     const { terminal } = context;
     const path = given.word(0);
     const format = given.choice("format", rowFormats) ?? formatOf(path);
+    for (const target of [given.text("faults"), given.text("saveMapping")]) {
+      if (target !== undefined) await requireAnother(path, target);
+    }
     const begin = await beginning(context, given, { path, format });
     // Before anything is sent: an import that was begun stays.
     const faults = createFaultReport(context, given.text("faults"));
@@ -87,6 +91,13 @@ function answer({ terminal, isJson }: Context, { id }: Import, totals: Totals): 
 interface File {
   readonly path: string;
   readonly format: RowFormat;
+}
+
+/** What is read must not be written over, by whatever name. */
+async function requireAnother(source: string, target: string): Promise<void> {
+  const real = (path: string) => realpath(path).catch(() => resolve(path));
+  if ((await real(source)) !== (await real(target))) return;
+  throw new Failure("usage", `${target} is the file that is imported; write to another`);
 }
 
 /** What gets the import to go on with, or makes a new one, once all that was given is found to fit. */
