@@ -93,8 +93,8 @@ export function closeStream(): void {
 
 function hear(body: string): void {
   const event = JSON.parse(body) as EventEnvelope;
+  heardOf(event.timestamp); // first: a clock that was moved is the one by which it came just now
   lastAt = nowMs();
-  heardOf(event.timestamp);
   showSoon();
   for (const told of hearers) told(event);
   refreshSoon();
