@@ -1,5 +1,4 @@
 import { refuse } from "../contract/errors.ts";
-import type { Endpoint } from "../contract/resources/delivery.ts";
 import type { Db } from "../base/database.ts";
 import { keptAfter } from "../store/history.ts";
 
@@ -20,16 +19,4 @@ export async function keptPosition(
     "history_kept",
     `What came up to position ${oldest} is no longer kept, and you ask for what comes after ${after}: go on after ${oldest}, or from 0 for all there is`,
   );
-}
-
-/**
- * Whether a range of an endpoint's feed, its first position included, is there; 0 and 1 mean the oldest there is.
- * @throws {ApiError} `history_kept`
- */
-export async function requireKept(
-  db: Db,
-  { organization_id: organizationId }: Pick<Endpoint, "organization_id">,
-  { from }: { from: number },
-): Promise<void> {
-  await keptPosition(db, { organizationId, after: Math.max(0, from - 1) });
 }

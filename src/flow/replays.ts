@@ -13,7 +13,7 @@ import { feedHead } from "../store/feed.ts";
 import type { Context } from "./context.ts";
 import { endpointCommand, openEndpoint, requireEndpoint } from "./endpointWork.ts";
 import { organizationOf, page } from "./reads.ts";
-import { requireKept } from "./history.ts";
+import { keptPosition } from "./history.ts";
 import { notFound } from "./work.ts";
 
 /** Starts to send a range of the feed again, or only counts what would be sent. */
@@ -22,8 +22,9 @@ export const replayEndpoint = endpointCommand(
   async (work, { params, body }: OperationInput<"replayEndpoint">) => {
     const endpoint = await openEndpoint(work, params.id);
     if (body.to < body.from) throw invalid("/to", `Must be ${body.from} or more, is ${body.to}`);
-    await requireKept(work.tx, endpoint, body);
-    const head = await feedHead(work.tx, endpoint.organization_id);
+    const { organization_id: organizationId } = endpoint;
+    await keptPosition(work.tx, { organizationId, after: Math.max(0, body.from - 1) });
+    const head = await feedHead(work.tx, organizationId);
     const range = {
       endpointId: endpoint.id,
       from: body.from,

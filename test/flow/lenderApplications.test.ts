@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { givenProposal, pricing } from "../deals.ts";
-import { givenPair, test } from "../service.ts";
+import { givenPair, test, type Pair } from "../service.ts";
 import { only, quiet, refusal, told } from "../told.ts";
 
 describe("update_lender_application", () => {
@@ -125,11 +125,7 @@ describe("update_lender_application", () => {
       pricing: { ...pricing, contract_price_cents: 3_500_000, dealer_fee_cents: 250_000 },
       finance: older.finance,
     });
-    const { id } = await pair.sales.lenderApplications.create({
-      id: older.id,
-      lender: "Example Lender",
-      amount_cents: 3_456_000,
-    });
+    const { id } = await givenApplication(pair, older.id);
     const submitted = await told(pair, () => pair.sales.lenderApplications.submit({ id }));
     const renamed = await told(pair, () =>
       pair.sales.surveys.update({ id: older.survey_id, title: "Two offers" }),
@@ -142,13 +138,8 @@ describe("update_lender_application", () => {
 
   test("is told once when the first word of the lender is the submission", async ({ service }) => {
     const pair = await givenPair(service, lenders);
-    const { id: proposalId } = await givenProposal(pair);
     const { lenderApplications } = pair.sales;
-    const { id } = await lenderApplications.create({
-      id: proposalId,
-      lender: "Example Lender",
-      amount_cents: 3_456_000,
-    });
+    const { id } = await givenApplication(pair);
 
     const reported = await told(pair, () => lenderApplications.update({ id, credit: "submitted" }));
 
@@ -164,13 +155,8 @@ describe("update_lender_application", () => {
 
   test("never makes a draft of what was submitted", async ({ service }) => {
     const pair = await givenPair(service, lenders);
-    const { id: proposalId } = await givenProposal(pair);
     const { lenderApplications } = pair.sales;
-    const { id } = await lenderApplications.create({
-      id: proposalId,
-      lender: "Example Lender",
-      amount_cents: 3_456_000,
-    });
+    const { id } = await givenApplication(pair);
     const draft = () => lenderApplications.update({ id, credit: "draft" });
     await lenderApplications.update({ id, credit: "error" });
     expect((await draft()).credit).toBe("draft");
@@ -181,3 +167,10 @@ describe("update_lender_application", () => {
     expect(await refusal(pair, draft)).toBe("409 application_draft");
   });
 });
+
+/** A draft of an application on a proposal, a new one unless it is given. */
+async function givenApplication(pair: Pair, proposalId?: string) {
+  const id = proposalId ?? (await givenProposal(pair)).id;
+  const asked = { lender: "Example Lender", amount_cents: 3_456_000 };
+  return pair.sales.lenderApplications.create({ id, ...asked });
+}
